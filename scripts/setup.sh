@@ -12,6 +12,7 @@ have_postgis() {
 
 missing_packages() {
   have_postgis || echo postgresql-postgis
+  command -v python3 >/dev/null || echo python3
   python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
   [ "$purpose" != test ] || command -v chromium >/dev/null || echo chromium
 }
