@@ -1,0 +1,198 @@
+"""What the wall shows, as one value that travels in the query string: a colleague can be sent it, Back undoes it.
+
+A query string is typed, cut and forwarded by people, so nothing in it is trusted: a part that can't be read falls
+back to its default and leaves a sentence, never an error page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from urllib.parse import parse_qs, urlencode
+
+from geo.i18n import _
+from geo.model import CODE_DIGITS, Filters, Level, Measure, level_of
+from geo.standards import LEDGERS
+
+DEFAULT_DAYS = 30
+PRESETS = (7, 30, 90, 365)
+LONGEST_DAYS = 3_660
+"""Ten years: what a hand-typed period may span at most."""
+LONGEST_QUERY = 2_000
+"""Characters of a query string that are read."""
+_BUILDING = re.compile(r"[0-9A-Za-z_.:-]{1,64}")
+_CATEGORY = re.compile(r"[a-z_]{1,32}")
+
+
+class Layer(StrEnum):
+    """The one filled layer of the map: the grids, or the H3 cells' count or rate of disputes."""
+
+    GRIDS = "grids"
+    DENSITY = "density"
+    COUNT = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything the wall's page depends on.
+
+    Attributes
+    ----------
+    filters : period, categories, area and ledger every figure is cut to.
+    measure : what the grids are coloured by.
+    layer : the filled layer of the map.
+    building : a building picked on the map; the figures are then those of its grid.
+    span : days the trend shows, ending today; None takes the shortest that holds the period.
+    """
+
+    filters: Filters
+    measure: Measure = Measure.OPEN_CASES
+    layer: Layer = Layer.GRIDS
+    building: str | None = None
+    span: int | None = None
+
+    @property
+    def grid(self) -> str | None:
+        """The grid the figures are cut to, if it is a grid."""
+        area = self.filters.area
+        return area if area and level_of(area) is Level.GRID else None
+
+    def trend_days(self, today: dt.date) -> int:
+        """Tell how many days the trend shows: enough to hold the whole period."""
+        needed = (today - self.filters.start).days + 1
+        choices = [days for days in (30, 90, 365) if days >= needed]
+        least = min(choices, default=min(needed, LONGEST_DAYS))
+        return max(least, self.span or 0)
+
+
+def default(today: dt.date) -> State:
+    """Return what the bare address shows: the whole scope, all categories, the last 30 days."""
+    return State(Filters(today - dt.timedelta(days=DEFAULT_DAYS - 1), today))
+
+
+def read(query: str, today: dt.date, categories: frozenset[str]) -> tuple[State, tuple[str, ...]]:
+    """Read a query string (`?from=&to=&kind=&ledger=&measure=&layer=&area=&grid=&building=&span=`).
+
+    Returns
+    -------
+    The state, and a sentence for each part that could not be used.
+    """
+    parts = {key: values[-1] for key, values in parse_qs(query.lstrip("?")[:LONGEST_QUERY]).items()}
+    notes: list[str] = []
+    start, end = _period(parts, today, notes)
+    filters = Filters(
+        start,
+        end,
+        _categories(parts.get("kind", ""), categories, notes),
+        _area(parts, notes),
+        _choice(parts.get("ledger"), tuple(LEDGERS), _("ledger"), notes),
+    )
+    measure = _choice(parts.get("measure"), tuple(Measure), _("measure"), notes) or Measure.OPEN_CASES
+    layer = _choice(parts.get("layer"), tuple(Layer), _("layer"), notes) or Layer.GRIDS
+    state = State(filters, Measure(measure), Layer(layer), _building(parts.get("building"), notes), _span(parts, notes))
+    return state, tuple(notes)
+
+
+def write(state: State, today: dt.date) -> str:
+    """Write a state as a query string; what equals the default is left out, so the bare page has a bare address."""
+    usual, filters = default(today), state.filters
+    parts: dict[str, str] = {}
+    if (filters.start, filters.end) != (usual.filters.start, usual.filters.end):
+        parts |= {"from": filters.start.isoformat(), "to": filters.end.isoformat()}
+    if filters.categories:
+        parts["kind"] = ",".join(sorted(filters.categories))
+    if filters.ledger:
+        parts["ledger"] = filters.ledger
+    if state.measure != usual.measure:
+        parts["measure"] = state.measure
+    if state.layer != usual.layer:
+        parts["layer"] = state.layer
+    if filters.area:
+        parts["grid" if state.grid else "area"] = filters.area
+    if state.building:
+        parts["building"] = state.building
+    if state.span:
+        parts["span"] = str(state.span)
+    return f"?{urlencode(parts, safe=',')}" if parts else ""
+
+
+def toggled(current: tuple[str, ...], code: str) -> tuple[str, ...]:
+    """Add a category to the chosen ones, or take it out again."""
+    return tuple(sorted(set(current) ^ {code}))
+
+
+def moved(state: State, **changes: object) -> State:
+    """Return the state with some of its filters changed; a move to another area drops the building."""
+    dropped = None if "area" in changes else state.building
+    return replace(state, filters=replace(state.filters, **changes), building=dropped)  # type: ignore[arg-type]
+
+
+def _period(parts: dict[str, str], today: dt.date, notes: list[str]) -> tuple[dt.date, dt.date]:
+    usual = default(today).filters
+    if "from" not in parts and "to" not in parts:
+        return usual.start, usual.end
+    try:
+        end = dt.date.fromisoformat(parts["to"]) if "to" in parts else today
+        start = dt.date.fromisoformat(parts["from"]) if "from" in parts else end - dt.timedelta(days=DEFAULT_DAYS - 1)
+    except (ValueError, OverflowError):
+        notes.append(
+            _("The period in the address is no date (YYYY-MM-DD); the last {days} days are shown.", days=DEFAULT_DAYS)
+        )
+        return usual.start, usual.end
+    if start > end:
+        notes.append(_("The period in the address ended before it began; its days were swapped."))
+        start, end = end, start
+    if (end - start).days >= LONGEST_DAYS:
+        notes.append(
+            _("The period in the address is longer than ten years; the last {days} days are shown.", days=DEFAULT_DAYS)
+        )
+        return usual.start, usual.end
+    return start, end
+
+
+def _categories(text: str, known: frozenset[str], notes: list[str]) -> tuple[str, ...]:
+    asked = {part for part in text.split(",") if part}
+    unknown = sorted(asked - known)
+    if unknown:
+        shown = [part if _CATEGORY.fullmatch(part) else "?" for part in unknown[:3]]
+        notes.append(_("Category {codes} is not known and was left out.", codes=", ".join(shown)))
+    return tuple(sorted(asked & known))
+
+
+def _area(parts: dict[str, str], notes: list[str]) -> str | None:
+    for key, lengths in (("grid", {CODE_DIGITS[Level.GRID]}), ("area", set(CODE_DIGITS.values()))):
+        code = parts.get(key)
+        if code is None:
+            continue
+        if code.isascii() and code.isdigit() and len(code) in lengths:
+            return code
+        notes.append(
+            _("The code of the {what} in the address has the wrong form; the whole area is shown.", what=_(key))
+        )
+    return None
+
+
+def _building(text: str | None, notes: list[str]) -> str | None:
+    if text is None or _BUILDING.fullmatch(text):
+        return text
+    notes.append(_("The building in the address has the wrong form and was left out."))
+    return None
+
+
+def _span(parts: dict[str, str], notes: list[str]) -> int | None:
+    text = parts.get("span")
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit() and 0 < int(text[:6]) <= LONGEST_DAYS:
+        return int(text)
+    notes.append(_("The length of the trend in the address can't be used; it was left out."))
+    return None
+
+
+def _choice(value: str | None, choices: tuple[str, ...], what: str, notes: list[str]) -> str | None:
+    if value is None or value in choices:
+        return value
+    notes.append(_("The {what} in the address is not known; the usual one is shown.", what=what))
+    return None
