@@ -21,6 +21,8 @@ class Settings(BaseSettings):
     """The server's own connection (login `gridmap_app`) to the external database."""
     host: str = "127.0.0.1"
     port: int = 8050
+    https: bool = False
+    """The dashboard is reached over https (a proxy ends TLS): cookies are then Secure and bound to the host."""
     workers: int = Field(default=2, ge=1, le=64)
     demo_password: SecretStr | None = None
     """Password of the demo accounts; made and printed at start where it is not given."""

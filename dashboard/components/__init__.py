@@ -1,0 +1,1 @@
+"""Components used by several pages: the frame, states, numbers, the map."""

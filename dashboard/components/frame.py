@@ -1,0 +1,100 @@
+"""What every page stands in: the top bar, the account's menu, the demo notice, toasts and refusals.
+
+A page builds its own bar with `bar(...)`, so that the wall, the desk and the phone keep their own proportions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from geo.i18n import _
+from geo.service.access import ROLE_NAMES, Viewer
+
+TOAST = "shell-toast"
+LOCALE_NAMES = {"zh": "中文", "en": "English"}
+"""Each language in its own words, as language switches are."""
+
+Children = Component | str | Sequence[Any] | None
+
+
+def bar(title: str, viewer: Viewer, *, demo: bool, middle: Children = None, actions: Children = None) -> Component:
+    """Build a page's top bar.
+
+    Parameters
+    ----------
+    title : the page's name in words, the page's only `h1`.
+    viewer : whose menu stands at the end.
+    demo : the city is the demo's, said so beside the title.
+    middle : where am I, figures of the selection, filters in force.
+    actions : buttons and the data's age, before the account's menu.
+    """
+    return html.Header(
+        [
+            html.H1(title, className="bar-title"),
+            demo_notice() if demo else None,
+            html.Div(middle, className="bar-middle"),
+            html.Div(actions, className="bar-actions"),
+            account_menu(viewer),
+        ],
+        className="bar",
+    )
+
+
+def demo_notice() -> Component:
+    """Say that the city is synthetic."""
+    return html.Span(_("Demo city, synthetic data"), className="demo-notice")
+
+
+def account_menu(viewer: Viewer) -> Component:
+    """Build the account's menu: who, language, sign out. Plain forms, so each works with the keyboard and no script."""
+    other = "en" if viewer.locale == "zh" else "zh"
+    return html.Details(
+        [
+            html.Summary(viewer.display_name or viewer.username, className="button menu-summary"),
+            html.Div(
+                [
+                    html.P(_(ROLE_NAMES[viewer.role]), className="caption"),
+                    _post("/locale", LOCALE_NAMES[other], name="locale", value=other, testid="locale"),
+                    _post("/logout", _("Sign out"), testid="sign-out"),
+                ],
+                className="menu-panel",
+            ),
+        ],
+        className="menu",
+    )
+
+
+def _post(action: str, label: str, *, name: str = "", value: str = "", testid: str) -> Component:
+    field = html.Input(type="hidden", name=name, value=value) if name else None
+    button = html.Button(label, type="submit", className="button", **{"data-testid": testid})
+    return html.Form([field, button], action=action, method="POST")
+
+
+def toast() -> Component:
+    """Build the place for messages; `set_props(TOAST, ...)` fills it (dashboard.app.show_error)."""
+    return html.Div(id=TOAST, className="toast", role="status", **{"aria-live": "polite"})
+
+
+def toast_content(sentence: str) -> list[Component]:
+    """Build a toast's content: the sentence; assets/shell.js closes it by its button or after a while."""
+    return [
+        html.P(sentence, className="toast-text"),
+        html.Button(_("Close"), className="button toast-close", type="button", **{"data-close-toast": "1"}),
+    ]
+
+
+def refusal(sentence: str, home: str) -> Component:
+    """Build the page shown where a path leads nowhere for this viewer."""
+    return html.Main(
+        [html.H1(sentence), html.A(_("Back to my page"), href=home, className="button button-main")],
+        className="refusal",
+    )
+
+
+def loading() -> Component:
+    """Build the first moment of a page."""
+    return html.Div(html.P(_("Reading…"), className="caption"), className="page-loading", **{"aria-busy": "true"})

@@ -1,0 +1,40 @@
+"""The use cases a dashboard is built on, handed in from outside: pages import no database and build no service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geo.service.accounts import Accounts
+    from geo.service.health import Health
+    from geo.service.linkage import Linkage
+    from geo.service.situation import Situation
+    from geo.service.tiles import Tiles
+
+
+def _nothing() -> None:
+    """Release nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One worker's use cases.
+
+    Attributes
+    ----------
+    accounts : sign-in, sessions, locale.
+    health : readiness, and what the city is (name, demo, as-of time).
+    situation : figures, counts and densities for a viewer's filters.
+    linkage : the drill-down community, grid, building, dwelling, household.
+    tiles : vector tiles and their version tokens.
+    close : releases connections and threads.
+    """
+
+    accounts: Accounts
+    health: Health
+    situation: Situation
+    linkage: Linkage
+    tiles: Tiles
+    close: Callable[[], None] = _nothing

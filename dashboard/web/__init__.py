@@ -1,0 +1,1 @@
+"""What stands between the network and the pages: guard, sign-in, sessions, headers, tiles, the server."""
