@@ -1,0 +1,91 @@
+-- The load: batches, checkpoints and rejects, one logged staging table a table of the exchange format, and the grids as
+-- loaded (linking makes a plan of them). Only the owner's connection comes here; no scope role is granted anything.
+
+CREATE TABLE load_batch (
+  batch_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  table_name text NOT NULL,
+  source text NOT NULL,
+  fingerprint text NOT NULL,
+  status text NOT NULL DEFAULT 'running',
+  notes jsonb NOT NULL DEFAULT '[]',
+  started_at timestamptz NOT NULL DEFAULT now(),
+  ended_at timestamptz,
+  CONSTRAINT load_batch_status CHECK (status IN ('running', 'done', 'dropped'))
+);
+COMMENT ON COLUMN load_batch.fingerprint IS 'sha256 of the file, the stated coordinate system and the version of the checks';
+COMMENT ON COLUMN load_batch.table_name IS 'a table of the exchange format, or link: the linking that followed';
+-- Usage: has this file been loaded, and has anything changed since.
+CREATE INDEX load_batch_table ON load_batch (table_name, fingerprint);
+
+CREATE TABLE load_chunk (
+  batch_id bigint NOT NULL REFERENCES load_batch ON DELETE CASCADE,
+  chunk_no integer NOT NULL,
+  read_count integer NOT NULL,
+  accepted_count integer NOT NULL,
+  updated_count integer NOT NULL,
+  unchanged_count integer NOT NULL,
+  rejected_count integer NOT NULL,
+  notes jsonb NOT NULL DEFAULT '[]',
+  PRIMARY KEY (batch_id, chunk_no),
+  CONSTRAINT load_chunk_balance CHECK (read_count = accepted_count + updated_count + unchanged_count + rejected_count)
+);
+COMMENT ON TABLE load_chunk IS 'checkpoint: written in the transaction that wrote the chunk''s rows';
+
+CREATE TABLE load_reject (
+  batch_id bigint NOT NULL,
+  chunk_no integer NOT NULL,
+  line bigint NOT NULL,
+  column_name text NOT NULL,
+  value text NOT NULL,
+  code text NOT NULL,
+  FOREIGN KEY (batch_id, chunk_no) REFERENCES load_chunk (batch_id, chunk_no) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
+);
+COMMENT ON TABLE load_reject IS 'kept until the batch is done and its rejects file is written, so that a resumed load still reports them all';
+-- Usage: rejects of a batch in the order of the file; foreign key.
+CREATE INDEX load_reject_batch ON load_reject (batch_id, chunk_no);
+
+CREATE TABLE loaded_grid (
+  grid_code text PRIMARY KEY,
+  community_code text NOT NULL,
+  name text NOT NULL DEFAULT '',
+  geom geometry(MultiPolygon, 4326) NOT NULL,
+  CONSTRAINT loaded_grid_code_digits CHECK (grid_code ~ '^[0-9]{15}$'),
+  CONSTRAINT loaded_grid_community CHECK (left(grid_code, 12) = community_code)
+);
+COMMENT ON TABLE loaded_grid IS 'the grids table of the exchange format as loaded; linking publishes a plan from it';
+
+-- What the input itself said of a case's or device's place, so that an export gives the input back and not our answer.
+ALTER TABLE case_record ADD COLUMN point_given boolean NOT NULL DEFAULT false;
+ALTER TABLE case_record ADD COLUMN key_given text NOT NULL DEFAULT '';
+ALTER TABLE case_record ADD CONSTRAINT case_record_key_given CHECK (key_given IN ('', 'dwelling', 'building', 'both'));
+
+CREATE TABLE stage_area (line bigint, code text, name text, level text, parent_code text, geom geometry);
+CREATE TABLE stage_road (line bigint, road_id text, name text, class text, geom geometry);
+CREATE TABLE stage_water (line bigint, water_id text, name text, kind text, geom geometry);
+CREATE TABLE stage_building (
+  line bigint, building_id text, community_code text, estate text, name text, address text, floors integer, households integer, geom geometry
+);
+CREATE TABLE stage_alias (line bigint, alias text, estate text, building_id text, note text);
+CREATE TABLE stage_dwelling (
+  line bigint, dwelling_id text, building_id text, unit text, floor integer, room text, use text, occupancy text
+);
+CREATE TABLE stage_household (line bigint, household_id text, dwelling_id text);
+CREATE TABLE stage_resident (
+  line bigint, resident_id text, household_id text, name text, sex text, birth_year integer, phone text, care text[]
+);
+CREATE TABLE stage_grid (line bigint, grid_code text, community_code text, name text, geom geometry);
+CREATE TABLE stage_worker (
+  line bigint, worker_id text, name text, phone text, role text, grid_code text, from_on date, to_on date
+);
+CREATE TABLE stage_case (
+  line bigint, case_no text, channel text, category text, title text, description text, address text, lon double precision,
+  lat double precision, reported_at timestamptz, accepted_at timestamptz, resolved_at timestamptz, closed_at timestamptz,
+  ledger text, satisfaction smallint, point_given boolean, key_given text, dwelling_id text, building_id text,
+  community_code text, grid_code text, match_status text, match_level text, match_reason text
+);
+CREATE TABLE stage_visit (
+  line bigint, visit_id text, household_id text, worker_id text, visited_at timestamptz, kind text, note text
+);
+CREATE TABLE stage_device (
+  line bigint, device_id text, kind text, dwelling_id text, building_id text, lon double precision, lat double precision, status text
+);
