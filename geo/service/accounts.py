@@ -150,10 +150,10 @@ class Accounts:
         with self._db.transaction(AUTH_SCOPE) as conn:
             store.set_locale(conn, username, locale)
 
-    def demo_accounts_on_a_live_city(self) -> bool:
-        """Tell whether the demo's accounts exist on a database that is not the demo's."""
+    def demo_accounts(self) -> bool:
+        """Tell whether any account of the demo exists and could sign in."""
         with self._db.transaction(AUTH_SCOPE) as conn:
-            return store.demo_accounts_on_a_live_city(conn)
+            return store.demo_accounts(conn)
 
 
 DEMO_ACCOUNTS: tuple[tuple[Role, str], ...] = (
