@@ -32,6 +32,7 @@ class Cell:
     households, residents : counts; None where the viewer has no right to persons (户 and 人口 rows).
     care : care flags of the people in it, each once.
     days : whole days since the last visit; None where there was none.
+    twin : 0, or the place among dwellings of the same unit and room (a fault of the register, still all shown).
     """
 
     unit: str
@@ -43,6 +44,7 @@ class Cell:
     residents: int | None = None
     care: tuple[str, ...] = ()
     days: int | None = None
+    twin: int = 0
 
     @property
     def day_class(self) -> int | None:
