@@ -1,0 +1,1 @@
+"""Tests of callbacks through the test client."""
