@@ -1,5 +1,5 @@
--- The load: batches, checkpoints and rejects, one logged staging table a table of the exchange format, and the grids as
--- loaded (linking makes a plan of them). Only the owner's connection comes here; no scope role is granted anything.
+-- The load: batches, checkpoints and rejects, and one logged staging table a table of the exchange format (grids have
+-- none: linking makes a plan of them). Only the owner's connection comes here; no scope role is granted anything.
 
 CREATE TABLE load_batch (
   batch_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -44,16 +44,6 @@ COMMENT ON TABLE load_reject IS 'kept until the batch is done and its rejects fi
 -- Usage: rejects of a batch in the order of the file; foreign key.
 CREATE INDEX load_reject_batch ON load_reject (batch_id, chunk_no);
 
-CREATE TABLE loaded_grid (
-  grid_code text PRIMARY KEY,
-  community_code text NOT NULL,
-  name text NOT NULL DEFAULT '',
-  geom geometry(MultiPolygon, 4326) NOT NULL,
-  CONSTRAINT loaded_grid_code_digits CHECK (grid_code ~ '^[0-9]{15}$'),
-  CONSTRAINT loaded_grid_community CHECK (left(grid_code, 12) = community_code)
-);
-COMMENT ON TABLE loaded_grid IS 'the grids table of the exchange format as loaded; linking publishes a plan from it';
-
 -- What the input itself said of a case's or device's place, so that an export gives the input back and not our answer.
 ALTER TABLE case_record ADD COLUMN point_given boolean NOT NULL DEFAULT false;
 ALTER TABLE case_record ADD COLUMN key_given text NOT NULL DEFAULT '';
@@ -73,7 +63,6 @@ CREATE TABLE stage_household (line bigint, household_id text, dwelling_id text);
 CREATE TABLE stage_resident (
   line bigint, resident_id text, household_id text, name text, sex text, birth_year integer, phone text, care text[]
 );
-CREATE TABLE stage_grid (line bigint, grid_code text, community_code text, name text, geom geometry);
 CREATE TABLE stage_worker (
   line bigint, worker_id text, name text, phone text, role text, grid_code text, from_on date, to_on date
 );
