@@ -78,3 +78,10 @@ CREATE TABLE stage_visit (
 CREATE TABLE stage_device (
   line bigint, device_id text, kind text, dwelling_id text, building_id text, lon double precision, lat double precision, status text
 );
+
+-- The load's own tables are the owner's alone.
+SELECT secure_table(name::regclass, 'owner')
+FROM unnest(ARRAY[
+  'load_batch', 'load_chunk', 'load_reject', 'stage_area', 'stage_road', 'stage_water', 'stage_building', 'stage_alias',
+  'stage_dwelling', 'stage_household', 'stage_resident', 'stage_worker', 'stage_case', 'stage_visit', 'stage_device'
+]) AS name;
