@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -24,11 +26,15 @@ from geo.errors import GridError
 from geo.i18n import _
 
 if TYPE_CHECKING:
+    import psycopg
+
+    from dashboard.services import Services
     from geo.settings import Settings
     from geo.store.cluster import Urls
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 progress_console = Console(stderr=True, highlight=False)
+CITY_TIME = ZoneInfo("Asia/Shanghai")
 
 
 class Size(StrEnum):
@@ -47,14 +53,175 @@ def city() -> Iterator[tuple[Settings, Urls]]:
 
     settings = Settings()
     with cluster.running(settings) as urls:
-        migrate.migrate_database(urls.owner_url, urls.app_password)
+        with owner(urls) as conn:
+            migrate.migrate(conn)
         yield settings, urls
+
+
+def say(line: str) -> None:
+    """Tell what is being done, on standard error."""
+    progress_console.print(line)
+
+
+def announce(settings: Settings, password: str) -> None:
+    """Print where the demo is and how to sign in."""
+    from geo.service.accounts import DEMO_ACCOUNTS
+
+    names = " ".join(role.value for role, _name in DEMO_ACCOUNTS)
+    print(f"http://{settings.host}:{settings.port}")  # noqa: T201  (the command's result)
+    print(_("Accounts: {names}", names=names))  # noqa: T201
+    print(_("Password of all: {password}", password=password), flush=True)  # noqa: T201
+
+
+def run_server(settings: Settings, urls: Urls, ready: Callable[[], None] | None = None) -> None:
+    """Serve until told to stop; only the application's connection reaches the server."""
+    from dashboard.web.serve import serve as serve_dashboard
+
+    serve_dashboard(lambda: build_services(urls.app_url, settings), settings, ready=ready)
+
+
+def build_services(app_url: str, settings: Settings) -> Services:
+    """Put one worker's services together."""
+    from dashboard.services import Services
+    from geo.service.accounts import Accounts
+    from geo.service.health import Health
+    from geo.service.linkage import Linkage
+    from geo.service.situation import Situation
+    from geo.service.tiles import Tiles
+    from geo.store.database import Database
+
+    db = Database(app_url)
+    return Services(
+        accounts=Accounts(db),
+        health=Health(db, settings.home),
+        situation=Situation(db),
+        linkage=Linkage(db),
+        tiles=Tiles(db),
+        close=db.close,
+    )
+
+
+def owner(urls: Urls) -> AbstractContextManager[psycopg.Connection]:
+    """Connect as the owner, who loads and checks; the server never does."""
+    from geo.store.database import owner_connection
+
+    return owner_connection(urls.owner_url)
 
 
 @app.callback()
 def choose_language(lang: Annotated[str, typer.Option(help="zh or en")] = os.environ.get("GRIDMAP_LANG", "zh")) -> None:
     """Speak Chinese or English."""
     i18n.use(lang)
+
+
+@app.command()
+def demo(
+    size: Annotated[Size, typer.Option(help="how much of the demo city")] = Size.CITY,
+    write: Annotated[Path | None, typer.Option(help="only write the city's files to this folder")] = None,
+) -> None:
+    """Make the synthetic demo city, load it and serve it."""
+    from loaders import demo as demo_city
+
+    until = dt.datetime.now(CITY_TIME).date() - dt.timedelta(days=1)
+    if write is not None:
+        demo_city.write_files(size.value, write, until, say)
+        return
+    with city() as (settings, urls):
+        given = settings.demo_password
+        password = given.get_secret_value() if given else secrets.token_urlsafe(9)
+        demo_city.prepare(size.value, settings.home, urls.owner_url, until, password, say)
+        run_server(settings, urls, ready=lambda: announce(settings, password))
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="address to listen on; GRIDMAP_HOST")] = None,
+    port: Annotated[int | None, typer.Option(help="port to listen on; GRIDMAP_PORT")] = None,
+    workers: Annotated[int | None, typer.Option(help="processes; GRIDMAP_WORKERS")] = None,
+) -> None:
+    """Serve the dashboard; refuses a broken database and says why."""
+    given = {"host": host, "port": port, "workers": workers}
+    with city() as (settings, urls):
+        chosen = settings.model_copy(update={name: value for name, value in given.items() if value is not None})
+        run_server(chosen, urls)
+
+
+@app.command()
+def load(
+    paths: Annotated[list[Path], typer.Argument(help="a folder or files in the exchange format")],
+    crs: Annotated[str | None, typer.Option(help="coordinate system of files that do not state theirs")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would happen, write nothing")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="exit with 1 where rows were rejected")] = False,
+) -> None:
+    """Load files; prints the balance of every table and writes rejected rows beside the input."""
+    from loaders import pipeline
+
+    with city() as (_settings, urls):
+        report = pipeline.load(paths, urls.owner_url, crs=crs, dry_run=dry_run)
+    print(report.text())  # noqa: T201
+    if strict and report.rejected:
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="where to write")],
+    area: Annotated[str | None, typer.Option(help="only this division's or grid's rows")] = None,
+) -> None:
+    """Write everything in the exchange format: load, then export, gives the input back."""
+    from loaders.export import export as write_city
+
+    with city() as (_settings, urls):
+        write_city(urls.owner_url, folder, area=area)
+
+
+@app.command()
+def geocode(
+    source: Annotated[Path, typer.Argument(help="CSV of id,text or of id,lon,lat[,crs]")],
+    target: Annotated[Path, typer.Argument(help="CSV to write: one row out for each row in")],
+    area: Annotated[str | None, typer.Option(help="only look within this division")] = None,
+) -> None:
+    """Find dwelling, building and grid of addresses or points."""
+    from loaders.geocode import geocode_file
+
+    with city() as (_settings, urls):
+        say(geocode_file(source, target, urls.owner_url, area))
+
+
+@app.command(name="parse-address")
+def parse_address(
+    source: Annotated[Path, typer.Argument(help="CSV of id,text")],
+    target: Annotated[Path, typer.Argument(help="CSV of id,estate,building,unit,floor,room")],
+) -> None:
+    """Split addresses into their parts, without a register."""
+    from loaders.geocode import parse_file
+
+    say(parse_file(source, target))
+
+
+@app.command()
+def check() -> None:
+    """List every breach of 格不漏户、户不漏人, and what else is wrong, with a hint each."""
+    from geo.service.check import render, run_checks
+
+    with city() as (settings, urls), owner(urls) as conn:
+        results = run_checks(conn, settings)
+    render(results)
+    if any(result.status == "FAIL" for result in results):
+        raise typer.Exit(1)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def psql(
+    context: typer.Context,
+    role: Annotated[str | None, typer.Option(help="act as this scope role")] = None,
+) -> None:
+    """Open psql on the city's database, as the owner or under a scope role."""
+    with city() as (_settings, urls):
+        options = "-c search_path=gridmap,public -c timezone=Asia/Shanghai" + (f" -c role={role}" if role else "")
+        environment = os.environ | {"PGOPTIONS": options}
+        status = subprocess.run(["psql", urls.owner_url, *context.args], env=environment, check=False).returncode
+    raise typer.Exit(status)
 
 
 def main() -> None:

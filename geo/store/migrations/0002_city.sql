@@ -5,6 +5,7 @@ CREATE TABLE city (
   singleton boolean PRIMARY KEY DEFAULT true,
   name text NOT NULL DEFAULT '',
   demo boolean NOT NULL DEFAULT false,
+  demo_size text NOT NULL DEFAULT '',
   metric_epsg integer,
   as_of timestamptz,
   CONSTRAINT city_singleton CHECK (singleton)
