@@ -24,6 +24,7 @@ from rich.console import Console
 from geo import i18n
 from geo.errors import GridError
 from geo.i18n import _
+from geo.service.access import Role
 
 if TYPE_CHECKING:
     import psycopg
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from geo.store.cluster import Urls
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+user_app = typer.Typer(no_args_is_help=True, help="Accounts.")
+app.add_typer(user_app, name="user")
 progress_console = Console(stderr=True, highlight=False)
 CITY_TIME = ZoneInfo("Asia/Shanghai")
 
@@ -222,6 +225,43 @@ def psql(
         environment = os.environ | {"PGOPTIONS": options}
         status = subprocess.run(["psql", urls.owner_url, *context.args], env=environment, check=False).returncode
     raise typer.Exit(status)
+
+
+@user_app.command("add")
+def user_add(
+    name: Annotated[str, typer.Argument(help="account name")],
+    role: Annotated[Role, typer.Option(help="its duty")],
+    area: Annotated[str | None, typer.Option(help="division or grid code; without it the whole city")] = None,
+    display_name: Annotated[str, typer.Option(help="name on the screen")] = "",
+) -> None:
+    """Make an account, or renew it; asks for the password (or reads it from standard input)."""
+    from geo.service import account_admin
+
+    if sys.stdin.isatty():
+        password = typer.prompt(_("Password"), hide_input=True, confirmation_prompt=True, err=True)
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    with city() as (_settings, urls), owner(urls) as conn:
+        account_admin.save(conn, name, role, area, display_name, password)
+
+
+@user_app.command("list")
+def user_list() -> None:
+    """List accounts: name, role, level, codes, whether closed."""
+    from geo.service import account_admin
+
+    with city() as (_settings, urls), owner(urls) as conn:
+        for name, role, level, codes, disabled in account_admin.listed(conn):
+            print(name, role, level, codes, "disabled" if disabled else "", sep="\t")  # noqa: T201
+
+
+@user_app.command("disable")
+def user_disable(name: Annotated[str, typer.Argument(help="account name")]) -> None:
+    """Close an account and end its sessions."""
+    from geo.service import account_admin
+
+    with city() as (_settings, urls), owner(urls) as conn:
+        account_admin.disable(conn, name)
 
 
 def main() -> None:

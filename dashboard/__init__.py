@@ -1,0 +1,1 @@
+"""The screens: Dash pages, components, and the web server around them."""
