@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 from dashboard.components import frame
 from dashboard.pages import Page, find
 from dashboard.services import Services
-from dashboard.web import guard, session
+from dashboard.web import guard, login, session, status, tiles
 from geo import i18n
 from geo.errors import GridError, NotAllowed, NotFound
 from geo.i18n import _
@@ -78,6 +78,9 @@ def create_app(services: Services, settings: Settings, pages: Sequence[Page] | N
     )
     app.layout = layout
     guard.install(app, services, settings, pages)
+    login.install(app.server, services, settings)
+    status.install(app.server, services)
+    tiles.install(app.server, services)
     register(app, services, pages)
     for page in pages:
         page.register(app, services)
@@ -121,5 +124,5 @@ def show_error(error: Exception) -> None:
         log.warning("callback refused", extra={"action": "callback.refused", "kind": type(error).__name__})
     else:
         log.error("callback failed", extra={"action": "callback.failed", "kind": type(error).__name__}, exc_info=error)
-    sentence = str(error) if isinstance(error, GridError) else _("Something went wrong here. Please try again.")
-    set_props(Ids.TOAST, {"children": frame.toast_content(sentence), "className": "toast toast-open"})
+    sentence = _(str(error)) if isinstance(error, GridError) else _("Something went wrong here. Please try again.")
+    set_props(Ids.TOAST, {"children": frame.toast_content(sentence)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-pytest_plugins = ["tests.fixtures.database"]
+pytest_plugins = ["tests.fixtures.database", "tests.fixtures.app"]
 
 # A test depends on nothing the developer's shell happens to hold.
 for name in [name for name in os.environ if name.startswith(("GRIDMAP_", "PG"))]:

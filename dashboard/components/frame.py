@@ -38,6 +38,7 @@ def bar(title: str, viewer: Viewer, *, demo: bool, middle: Children = None, acti
             demo_notice() if demo else None,
             html.Div(middle, className="bar-middle"),
             html.Div(actions, className="bar-actions"),
+            locale_switch(viewer),
             account_menu(viewer),
         ],
         className="bar",
@@ -49,16 +50,20 @@ def demo_notice() -> Component:
     return html.Span(_("Demo city, synthetic data"), className="demo-notice")
 
 
-def account_menu(viewer: Viewer) -> Component:
-    """Build the account's menu: who, language, sign out. Plain forms, so each works with the keyboard and no script."""
+def locale_switch(viewer: Viewer) -> Component:
+    """Build the language switch: one button that says the other language in its own words."""
     other = "en" if viewer.locale == "zh" else "zh"
+    return _post("/locale", LOCALE_NAMES[other], name="locale", value=other, testid="locale")
+
+
+def account_menu(viewer: Viewer) -> Component:
+    """Build the account's menu: who, in which role, sign out. A plain form, so it works without a script."""
     return html.Details(
         [
             html.Summary(viewer.display_name or viewer.username, className="button menu-summary"),
             html.Div(
                 [
                     html.P(_(ROLE_NAMES[viewer.role]), className="caption"),
-                    _post("/locale", LOCALE_NAMES[other], name="locale", value=other, testid="locale"),
                     _post("/logout", _("Sign out"), testid="sign-out"),
                 ],
                 className="menu-panel",

@@ -64,9 +64,7 @@ def token(request: Request, settings: Settings) -> str:
 
 def set_cookie(response: Response, value: str, settings: Settings) -> None:
     """Give the browser its session token; it ends with the browser, the server's own timeouts end it earlier."""
-    response.set_cookie(
-        cookie_name(settings), value, path="/", secure=settings.https, httponly=True, samesite="Lax"
-    )
+    response.set_cookie(cookie_name(settings), value, path="/", secure=settings.https, httponly=True, samesite="Lax")
 
 
 def drop_cookie(response: Response, settings: Settings) -> None:

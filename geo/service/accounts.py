@@ -40,7 +40,11 @@ LONGEST = 256
 
 
 class SignInRefused(NotAllowed):
-    """Wrong name or password, a disabled account, or too many attempts; which of them is not told."""
+    """Wrong name or password or a disabled account (not told apart: 401), or too many attempts (429)."""
+
+    def __init__(self, message: str, status: int = 401) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 def _now() -> dt.datetime:
@@ -84,7 +88,7 @@ class Accounts:
         ------
         SignInRefused
         """
-        username, now = username[:LONGEST], self._clock()
+        username, now = username[:LONGEST].replace("\0", ""), self._clock()
         with self._db.transaction(AUTH_SCOPE) as conn:
             store.forget_attempts(conn, now - 4 * WINDOW)
             store.add_attempt(conn, username, address, now)
@@ -92,22 +96,28 @@ class Accounts:
         if failures.pair > LIMIT_PAIR or failures.account > LIMIT_ACCOUNT or failures.address > LIMIT_ADDRESS:
             log.warning("sign-in throttled", extra={"action": "account.throttled"})
             minutes = int(WINDOW.total_seconds() // 60)
-            raise SignInRefused(_("Too many failed attempts. Try again in {minutes} minutes.", minutes=minutes))
+            raise SignInRefused(_("Too many failed attempts. Try again in {minutes} minutes.", minutes=minutes), 429)
         with self._db.transaction(AUTH_SCOPE) as conn:
             account = store.account(conn, username)
-        if not self._matches(account.password_hash if account else self._decoy, password) or not account:
-            log.warning("sign-in refused", extra={"action": "account.refused"})
-            raise SignInRefused(_("The user name or the password is wrong."))
+        if not self._matches(account.password_hash if account else self._decoy, password) or account is None:
+            raise self._refusal(username if account else "")
         if account.disabled:
-            log.warning("sign-in refused", extra={"action": "account.disabled"})
-            raise SignInRefused(_("The user name or the password is wrong."))
+            raise self._refusal(username)
         token = secrets.token_urlsafe(32)
         with self._db.transaction(AUTH_SCOPE) as conn:
             store.accept_attempt(conn, username, address, now)
             store.forget_sessions(conn, now, now - IDLE)
             store.open_session(conn, _digest(token), username, now, now + ABSOLUTE)
+            store.audit(conn, username, "account.signed_in", username)
         log.info("signed in", extra={"action": "account.signed_in"})
         return token
+
+    def _refusal(self, username: str) -> SignInRefused:
+        """Write a refusal down; a name no account has is not kept, people type passwords into it."""
+        with self._db.transaction(AUTH_SCOPE) as conn:
+            store.audit(conn, username or "unknown", "account.refused", username)
+        log.warning("sign-in refused", extra={"action": "account.refused"})
+        return SignInRefused(_("The user name or the password is wrong."))
 
     def _matches(self, password_hash: str, password: str) -> bool:
         try:
@@ -138,7 +148,9 @@ class Accounts:
     def sign_out(self, token: str) -> None:
         """End one session."""
         with self._db.transaction(AUTH_SCOPE) as conn:
-            store.close_session(conn, _digest(token))
+            username = store.close_session(conn, _digest(token))
+            if username:
+                store.audit(conn, username, "account.signed_out", username)
 
     def end_sessions(self, username: str) -> None:
         """End every session of an account."""
@@ -170,8 +182,10 @@ DEMO_ACCOUNTS: tuple[tuple[Role, str], ...] = (
 """Accounts of the demo city: each is named as its role; captain and worker have one grid."""
 
 
-def ensure_demo_accounts(conn: psycopg.Connection, password: str, captain_grid: str) -> list[str]:
-    """Make or renew the demo's accounts, one a role, all with one password.
+def ensure_demo_accounts(
+    conn: psycopg.Connection, password: str, captain_grid: str, *, hasher: PasswordHasher | None = None
+) -> list[str]:
+    """Make or renew the demo's accounts, one a role, all with one password; their old sessions end.
 
     Parameters
     ----------
@@ -182,14 +196,14 @@ def ensure_demo_accounts(conn: psycopg.Connection, password: str, captain_grid: 
     -------
     The accounts' names.
     """
-    hasher = PasswordHasher()
+    password_hash = (hasher or PasswordHasher()).hash(password)
     for role, display_name in DEMO_ACCOUNTS:
         own_grid = role in (Role.CAPTAIN, Role.WORKER)
         store.save_account(
             conn,
             username=role.value,
             display_name=_(display_name),
-            password_hash=hasher.hash(password),
+            password_hash=password_hash,
             role=role.value,
             level=(Level.GRID if own_grid else Level.CITY).value,
             codes=[captain_grid] if own_grid else [],

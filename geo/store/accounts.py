@@ -81,9 +81,7 @@ def demo_accounts(conn: Connection) -> bool:
     return bool(row and row[0])
 
 
-def open_session(
-    conn: Connection, token_hash: bytes, username: str, now: dt.datetime, expires_at: dt.datetime
-) -> None:
+def open_session(conn: Connection, token_hash: bytes, username: str, now: dt.datetime, expires_at: dt.datetime) -> None:
     """Store a session by its token's hash."""
     values = {"token_hash": token_hash, "username": username, "now": now, "expires_at": expires_at}
     conn.execute(SQL["open_session"], values)
@@ -103,9 +101,10 @@ def touch_session(conn: Connection, token_hash: bytes, now: dt.datetime) -> None
     conn.execute(SQL["touch_session"], {"token_hash": token_hash, "now": now})
 
 
-def close_session(conn: Connection, token_hash: bytes) -> None:
-    """End a session."""
-    conn.execute(SQL["close_session"], {"token_hash": token_hash})
+def close_session(conn: Connection, token_hash: bytes) -> str:
+    """End a session and return whose it was, empty where there was none."""
+    row = conn.execute(SQL["close_session"], {"token_hash": token_hash}).fetchone()
+    return row[0] if row else ""
 
 
 def close_sessions(conn: Connection, username: str) -> None:
@@ -138,3 +137,8 @@ def failures(conn: Connection, username: str, address: str, since: dt.datetime) 
 def forget_attempts(conn: Connection, before: dt.datetime) -> None:
     """Drop attempts that count no more."""
     conn.execute(SQL["forget_attempts"], {"before": before})
+
+
+def audit(conn: Connection, actor: str, action: str, username: str) -> None:
+    """Note in the audit log what happened to an account."""
+    conn.execute(SQL["audit"], {"actor": actor, "action": action, "username": username})

@@ -30,7 +30,7 @@ WHERE s.token_hash = %(token_hash)s AND s.expires_at > %(now)s AND s.seen_at > %
 UPDATE session SET seen_at = %(now)s WHERE token_hash = %(token_hash)s AND seen_at < %(now)s;
 
 -- close_session: End a session.
-DELETE FROM session WHERE token_hash = %(token_hash)s;
+DELETE FROM session WHERE token_hash = %(token_hash)s RETURNING username;
 
 -- close_sessions: End every session of an account.
 DELETE FROM session WHERE username = %(username)s;
@@ -62,3 +62,6 @@ WHERE at > %(since)s AND NOT succeeded AND (username = %(username)s OR address =
 
 -- forget_attempts: Drop attempts that count no more.
 DELETE FROM login_attempt WHERE at < %(before)s;
+
+-- audit: Note in the audit log what happened to an account.
+SELECT audit_append(%(actor)s, %(action)s, 'account', %(username)s);

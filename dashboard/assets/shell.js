@@ -1,0 +1,46 @@
+/* The shell's own behaviour: toasts close, an ended session leads to the form, a failed answer says so. */
+(function () {
+  "use strict";
+  const TOAST = "shell-toast";
+
+  function show(children) {
+    window.dash_clientside?.set_props?.(TOAST, { children });
+  }
+
+  function close() {
+    if (document.getElementById(TOAST)?.childElementCount) show([]);
+  }
+
+  function say(sentence) {
+    show([{ namespace: "dash_html_components", type: "P", props: { children: sentence, className: "toast-text" } }]);
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-close-toast]")) close();
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    close();
+    for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
+  });
+  document.addEventListener("animationend", (event) => {
+    if (event.animationName === "toast-life") close();
+  });
+
+  const plainFetch = window.fetch;
+  window.fetch = async function (...args) {
+    const response = await plainFetch.apply(this, args);
+    const url = new URL(response.url || location.href, location.href);
+    if (url.origin !== location.origin || response.ok) return response;
+    if (response.status === 401) {
+      const here = location.pathname + location.search;
+      location.assign("/login?next=" + encodeURIComponent(here));
+    } else if (url.pathname === "/_dash-update-component") {
+      response.clone().json().then((body) => body.error && say(body.error), () => {});
+    }
+    return response;
+  };
+})();
