@@ -1,4 +1,4 @@
--- Cases (事件/矛盾纠纷), their history and the daily counts the situation cube is built from.
+-- Cases (事件/矛盾纠纷), their history, and the stock figures of grids. The daily counts are in 0030.
 
 CREATE TABLE case_record (
   channel text NOT NULL,
@@ -69,25 +69,6 @@ CREATE TABLE case_step (
 COMMENT ON TABLE case_step IS 'history made inside the product; a loaded case''s own times are in case_record';
 -- Usage: history of a case.
 CREATE INDEX case_step_case ON case_step (channel, case_no, at);
-
-CREATE TABLE daily_count (
-  day date NOT NULL,
-  county_code text NOT NULL,
-  community_code text NOT NULL,
-  subdistrict_code text NOT NULL GENERATED ALWAYS AS (left(community_code, 9)) STORED,
-  grid_code text NOT NULL,
-  category text NOT NULL,
-  ledger text NOT NULL,
-  reported integer NOT NULL DEFAULT 0,
-  accepted integer NOT NULL DEFAULT 0,
-  resolved integer NOT NULL DEFAULT 0,
-  closed integer NOT NULL DEFAULT 0,
-  closed_on_time integer NOT NULL DEFAULT 0,
-  PRIMARY KEY (day, grid_code, community_code, category, ledger, county_code)
-);
-COMMENT ON TABLE daily_count IS 'each event counts on its own day (Asia/Shanghai); open on a day = reported - closed up to it';
--- Usage: counts of a grid; the grid policy.
-CREATE INDEX daily_count_grid ON daily_count (grid_code, day);
 
 CREATE TABLE population_count (
   community_code text NOT NULL,

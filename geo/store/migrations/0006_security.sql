@@ -141,7 +141,7 @@ SELECT secure_table('visit', 'person');
 -- Cases and counts ------------------------------------------------------------------------------------------------
 SELECT secure_table('case_record', 'case');
 SELECT secure_table(name::regclass, 'place')
-FROM unnest(ARRAY['daily_count', 'population_count', 'grid_figure', 'visit_day']) AS name;
+FROM unnest(ARRAY['population_count', 'grid_figure', 'visit_day']) AS name;
 
 -- A case's history is seen with the case: the inner query is under the same role's policies.
 ALTER TABLE case_step ENABLE ROW LEVEL SECURITY;
@@ -169,11 +169,11 @@ SELECT secure_table('migration', 'owner');
 -- scope_none may ask and gets no row: it has no policy anywhere.
 GRANT SELECT ON
   city, data_version, category, road, water, alias, area, building, grid, plan, worker, assignment, dwelling, device,
-  daily_count, population_count, grid_figure, visit_day
+  population_count, grid_figure, visit_day
 TO scope_none, scope_city, scope_county, scope_subdistrict, scope_community, scope_grid;
 GRANT SELECT ON
   city, data_version, category, road, water, alias, area, building, grid, plan, worker, assignment, dwelling,
-  daily_count, population_count, grid_figure, visit_day
+  population_count, grid_figure, visit_day
 TO scope_wall;
 -- On the wall a call button is a dot on a building, not the door of somebody who may need help.
 GRANT SELECT (device_id, kind, building_id, community_code, county_code, subdistrict_code, geom, status)
