@@ -74,9 +74,9 @@ def account_menu(viewer: Viewer) -> Component:
 
 
 def _post(action: str, label: str, *, name: str = "", value: str = "", testid: str) -> Component:
-    field = html.Input(type="hidden", name=name, value=value) if name else None
-    button = html.Button(label, type="submit", className="button", **{"data-testid": testid})
-    return html.Form([field, button], action=action, method="POST")
+    sent = {"name": name, "value": value} if name else {}
+    button = html.Button(label, type="submit", className="button", **sent, **{"data-testid": testid})
+    return html.Form(button, action=action, method="POST")
 
 
 def toast() -> Component:
