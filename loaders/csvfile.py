@@ -212,7 +212,7 @@ def _lines(
 
 
 def _mend(odd: list[tuple[int, str]], width: int) -> tuple[list[tuple[int, list[str]]], list[tuple[int, str]]]:
-    """Sort odd rows: blank ones vanish, ones that differ by empty cells only are filled up or cut, the rest is broken."""
+    """Sort odd rows: blank ones vanish, ones with empty cells too many are cut, the rest is broken."""
     mended, broken = [], []
     for line, text in odd:
         cells = next(csv.reader(io.StringIO(text, newline="")), [])

@@ -7,6 +7,7 @@ full width to half width, lower case, without blanks, underscores, brackets and 
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -182,11 +183,11 @@ def refuse_forbidden(names: Iterable[str]) -> None:
     for name in names:
         folded = fold(name)
         words = _words(name)
-        for kind, chinese_words, english_words in _forbidden():
+        for chinese_words, english_words in _forbidden():
             if any(word in folded for word in chinese_words) or words & english_words:
                 raise BadHeader(
-                    _("The column “{column}” may not be in a file: {kind}.", column=name, kind=kind),
-                    hint=_("Take the column out of the file; it is never read, and nothing of this file was loaded."),
+                    _("The column “{column}” may not be in a file: this product keeps no such thing.", column=name),
+                    hint=_("Take the column out of the file; nothing of this file was loaded."),
                 )
 
 
@@ -194,12 +195,13 @@ def _words(name: str) -> set[str]:
     """Split an English header into its words, and join neighbours: IDCard, id_card and ID card all give idcard."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", name))
     parts = re.findall(r"[a-z]+", spaced.lower())
-    return {*parts, *(first + second for first, second in zip(parts, parts[1:], strict=False))}
+    return {*parts, *(first + second for first, second in itertools.pairwise(parts))}
 
 
 @cache
-def _forbidden() -> list[tuple[str, frozenset[str], frozenset[str]]]:
+def _forbidden() -> list[tuple[frozenset[str], frozenset[str]]]:
+    """Return the words that mark a forbidden column; an English one also as a .dbf cuts it."""
     return [
-        (row["kind"], frozenset(map(fold, row["chinese"].split())), frozenset(row["english"].split()))
+        (frozenset(map(fold, row["chinese"].split())), frozenset(w[:n] for w in row["english"].split() for n in (99, DBF_BYTES)))
         for row in rows("forbidden.csv")
     ]

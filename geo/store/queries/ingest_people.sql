@@ -1,0 +1,183 @@
+-- dwellings_copy: Dwellings in.
+COPY stage_dwelling (line, dwelling_id, building_id, unit, floor, room, use, occupancy) FROM STDIN (FORMAT csv);
+
+-- dwellings_orphans: Dwellings of a building that is not there.
+DELETE FROM stage_dwelling AS s
+WHERE NOT EXISTS (SELECT FROM building AS b WHERE b.building_id = s.building_id)
+RETURNING s.line, 'building_id', s.building_id;
+
+-- dwellings_update: Dwellings that differ.
+UPDATE dwelling AS t
+SET building_id = b.building_id, community_code = b.community_code, county_code = b.county_code, unit = s.unit,
+    floor = s.floor, room = s.room, use = s.use, occupancy = s.occupancy
+FROM stage_dwelling AS s
+JOIN building AS b ON b.building_id = s.building_id
+WHERE t.dwelling_id = s.dwelling_id
+  AND (t.building_id, t.unit, t.floor, t.room, t.use, t.occupancy)
+      IS DISTINCT FROM (s.building_id, s.unit, s.floor, s.room, s.use, s.occupancy);
+
+-- dwellings_insert: New dwellings.
+INSERT INTO dwelling (dwelling_id, building_id, community_code, county_code, unit, floor, room, use, occupancy)
+SELECT s.dwelling_id, b.building_id, b.community_code, b.county_code, s.unit, s.floor, s.room, s.use, s.occupancy
+FROM stage_dwelling AS s
+JOIN building AS b ON b.building_id = s.building_id
+WHERE NOT EXISTS (SELECT FROM dwelling AS t WHERE t.dwelling_id = s.dwelling_id);
+
+-- dwellings_follow_households: Households repeat their dwelling's building.
+UPDATE household AS h
+SET building_id = d.building_id, community_code = d.community_code
+FROM stage_dwelling AS s
+JOIN dwelling AS d ON d.dwelling_id = s.dwelling_id
+WHERE h.dwelling_id = d.dwelling_id AND h.building_id <> d.building_id;
+
+-- dwellings_follow_residents: Residents repeat their household's building.
+UPDATE resident AS r
+SET building_id = d.building_id, community_code = d.community_code
+FROM stage_dwelling AS s
+JOIN dwelling AS d ON d.dwelling_id = s.dwelling_id
+JOIN household AS h ON h.dwelling_id = d.dwelling_id
+WHERE r.household_id = h.household_id AND r.building_id <> d.building_id;
+
+-- dwellings_follow_visits: Visits repeat their household's building.
+UPDATE visit AS v
+SET building_id = d.building_id, community_code = d.community_code
+FROM stage_dwelling AS s
+JOIN dwelling AS d ON d.dwelling_id = s.dwelling_id
+JOIN household AS h ON h.dwelling_id = d.dwelling_id
+WHERE v.household_id = h.household_id AND v.building_id <> d.building_id;
+
+-- dwellings_follow_devices: Devices repeat their dwelling's building.
+UPDATE device AS e
+SET building_id = d.building_id, community_code = d.community_code, county_code = d.county_code
+FROM stage_dwelling AS s
+JOIN dwelling AS d ON d.dwelling_id = s.dwelling_id
+WHERE e.dwelling_id = d.dwelling_id AND e.building_id <> d.building_id;
+
+-- households_copy: Households in.
+COPY stage_household (line, household_id, dwelling_id) FROM STDIN (FORMAT csv);
+
+-- households_orphans: Households of a dwelling that is not there.
+DELETE FROM stage_household AS s
+WHERE NOT EXISTS (SELECT FROM dwelling AS d WHERE d.dwelling_id = s.dwelling_id)
+RETURNING s.line, 'dwelling_id', s.dwelling_id;
+
+-- households_update: Households that moved.
+UPDATE household AS t
+SET dwelling_id = d.dwelling_id, building_id = d.building_id, community_code = d.community_code, county_code = d.county_code
+FROM stage_household AS s
+JOIN dwelling AS d ON d.dwelling_id = s.dwelling_id
+WHERE t.household_id = s.household_id AND t.dwelling_id <> s.dwelling_id;
+
+-- households_insert: New households.
+INSERT INTO household (household_id, dwelling_id, building_id, community_code, county_code)
+SELECT s.household_id, d.dwelling_id, d.building_id, d.community_code, d.county_code
+FROM stage_household AS s
+JOIN dwelling AS d ON d.dwelling_id = s.dwelling_id
+WHERE NOT EXISTS (SELECT FROM household AS t WHERE t.household_id = s.household_id);
+
+-- households_follow_residents: Residents repeat their household's building.
+UPDATE resident AS r
+SET building_id = h.building_id, community_code = h.community_code
+FROM stage_household AS s
+JOIN household AS h ON h.household_id = s.household_id
+WHERE r.household_id = h.household_id AND r.building_id <> h.building_id;
+
+-- households_follow_visits: Visits repeat their household's building.
+UPDATE visit AS v
+SET building_id = h.building_id, community_code = h.community_code
+FROM stage_household AS s
+JOIN household AS h ON h.household_id = s.household_id
+WHERE v.household_id = h.household_id AND v.building_id <> h.building_id;
+
+-- residents_copy: Residents in.
+COPY stage_resident (line, resident_id, household_id, name, sex, birth_year, phone, care) FROM STDIN (FORMAT csv);
+
+-- residents_orphans: Residents of a household that is not there.
+DELETE FROM stage_resident AS s
+WHERE NOT EXISTS (SELECT FROM household AS h WHERE h.household_id = s.household_id)
+RETURNING s.line, 'household_id', s.household_id;
+
+-- residents_update: Residents that differ.
+UPDATE resident AS t
+SET household_id = h.household_id, building_id = h.building_id, community_code = h.community_code,
+    county_code = h.county_code, name = s.name, sex = s.sex, birth_year = s.birth_year, phone = s.phone, care = s.care
+FROM stage_resident AS s
+JOIN household AS h ON h.household_id = s.household_id
+WHERE t.resident_id = s.resident_id
+  AND (t.household_id, t.name, t.sex, t.birth_year, t.phone, t.care)
+      IS DISTINCT FROM (s.household_id, s.name, s.sex, s.birth_year, s.phone, s.care);
+
+-- residents_insert: New residents.
+INSERT INTO resident (
+  resident_id, household_id, building_id, community_code, county_code, name, sex, birth_year, phone, care
+)
+SELECT s.resident_id, h.household_id, h.building_id, h.community_code, h.county_code, s.name, s.sex, s.birth_year,
+       s.phone, s.care
+FROM stage_resident AS s
+JOIN household AS h ON h.household_id = s.household_id
+WHERE NOT EXISTS (SELECT FROM resident AS t WHERE t.resident_id = s.resident_id);
+
+-- visits_copy: Visits in.
+COPY stage_visit (line, visit_id, household_id, worker_id, visited_at, kind, note) FROM STDIN (FORMAT csv);
+
+-- visits_orphans: Visits to a household that is not there.
+DELETE FROM stage_visit AS s
+WHERE NOT EXISTS (SELECT FROM household AS h WHERE h.household_id = s.household_id)
+RETURNING s.line, 'household_id', s.household_id;
+
+-- visits_update: Visits that differ.
+UPDATE visit AS t
+SET household_id = h.household_id, building_id = h.building_id, community_code = h.community_code,
+    county_code = h.county_code, worker_id = s.worker_id, visited_at = s.visited_at, kind = s.kind, note = s.note
+FROM stage_visit AS s
+JOIN household AS h ON h.household_id = s.household_id
+WHERE t.visit_id = s.visit_id
+  AND (t.household_id, t.worker_id, t.visited_at, t.kind, t.note)
+      IS DISTINCT FROM (s.household_id, s.worker_id, s.visited_at, s.kind, s.note);
+
+-- visits_insert: New visits.
+INSERT INTO visit (
+  visit_id, household_id, building_id, community_code, county_code, worker_id, visited_at, kind, note
+)
+SELECT s.visit_id, h.household_id, h.building_id, h.community_code, h.county_code, s.worker_id, s.visited_at, s.kind, s.note
+FROM stage_visit AS s
+JOIN household AS h ON h.household_id = s.household_id
+WHERE NOT EXISTS (SELECT FROM visit AS t WHERE t.visit_id = s.visit_id);
+
+-- cases_copy: Placed cases in.
+COPY stage_case (
+  line, case_no, channel, category, title, description, address, lon, lat, reported_at, accepted_at, resolved_at, closed_at,
+  ledger, due_at, state, satisfaction, point_given, key_given, dwelling_id, building_id, community_code, grid_code,
+  match_status, match_level, match_reason
+) FROM STDIN (FORMAT csv);
+
+-- cases_update: Cases whose file says something else than before.
+UPDATE case_record AS t
+SET county_code = n.county_code, community_code = n.community_code, grid_code = n.grid_code, category = n.category,
+    ledger = n.ledger, title = n.title, description = n.description, address = n.address, geom = n.geom,
+    reported_at = n.reported_at, accepted_at = n.accepted_at, resolved_at = n.resolved_at, closed_at = n.closed_at,
+    due_at = n.due_at, state = n.state, satisfaction = n.satisfaction, dwelling_id = n.dwelling_id,
+    building_id = n.building_id, match_status = n.match_status, match_level = n.match_level,
+    match_reason = n.match_reason, point_given = n.point_given, key_given = n.key_given
+FROM staged_case AS n
+WHERE (t.channel, t.case_no) = (n.channel, n.case_no)
+  AND ((t.category, t.ledger, t.title, t.description, t.address, t.reported_at, t.accepted_at, t.resolved_at,
+        t.closed_at, t.satisfaction, t.point_given, t.key_given)
+       IS DISTINCT FROM
+       (n.category, n.ledger, n.title, n.description, n.address, n.reported_at, n.accepted_at, n.resolved_at,
+        n.closed_at, n.satisfaction, n.point_given, n.key_given)
+    OR n.point_given AND t.geom IS DISTINCT FROM n.geom
+    OR n.key_given IN ('dwelling', 'both') AND t.dwelling_id IS DISTINCT FROM n.dwelling_id
+    OR n.key_given IN ('building', 'both') AND t.building_id IS DISTINCT FROM n.building_id);
+
+-- cases_insert: New cases.
+INSERT INTO case_record (
+  channel, case_no, county_code, community_code, grid_code, category, ledger, title, description, address, geom,
+  reported_at, accepted_at, resolved_at, closed_at, due_at, state, satisfaction, dwelling_id, building_id, match_status,
+  match_level, match_reason, point_given, key_given
+)
+SELECT n.channel, n.case_no, n.county_code, n.community_code, n.grid_code, n.category, n.ledger, n.title, n.description,
+       n.address, n.geom, n.reported_at, n.accepted_at, n.resolved_at, n.closed_at, n.due_at, n.state, n.satisfaction,
+       n.dwelling_id, n.building_id, n.match_status, n.match_level, n.match_reason, n.point_given, n.key_given
+FROM staged_case AS n
+WHERE NOT EXISTS (SELECT FROM case_record AS t WHERE (t.channel, t.case_no) = (n.channel, n.case_no));
