@@ -1,0 +1,49 @@
+"""The demo city: a seeded, synthetic city with the names and the size of Shizuishan (石嘴山).
+
+``make`` is pure but for the two small tables of words and figures it reads from data/demo. Everything about
+people, buildings and cases is invented; see data/demo/README.md.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from geo.core.democity import ground
+from geo.core.democity.recipe import LAYOUTS
+
+SEED = 20260
+"""The seed of the city `make demo` shows."""
+
+__all__ = ["LAYOUTS", "SEED", "make"]
+
+
+def make(size: str = "city", seed: int = SEED, until: dt.date = dt.date(2026, 9, 30)) -> dict[str, pd.DataFrame]:
+    """Make the demo city.
+
+    Parameters
+    ----------
+    size : community, subdistrict or city.
+    seed : the same seed, size and day give the same tables.
+    until : last day of the cases and visits, Asia/Shanghai.
+
+    Returns
+    -------
+    Tables by exchange name with exchange headers; codes are text, geometry is EPSG:4326.
+
+    Raises
+    ------
+    ValueError
+        For a size that is not known.
+    """
+    if size not in LAYOUTS:
+        raise ValueError(f"size must be one of {', '.join(LAYOUTS)}, not {size!r}")
+    city = ground.found_city(LAYOUTS[size], seed)
+    return {
+        "areas": ground.areas(city),
+        "roads": ground.roads(city),
+        "water": ground.water(city),
+        "buildings": ground.buildings(city),
+        "grids": ground.grids(city),
+    }
