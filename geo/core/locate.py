@@ -10,7 +10,7 @@ Not here: which of several grids a footprint belongs to (assign.py).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ OUTSIDE = -1
 _MIXED = -2
 _SLACK = 1e-6
 """Cells: an edge also marks cells this close to it, far above the rounding of a cell number (1e-12)."""
+Exact = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.intp]]
 _FEW = 2_000
 """Points below which the exact test alone is quicker than laying the lattice."""
 
@@ -87,14 +88,15 @@ class Locator:
 class _Lattice:
     """The look-up table: for each cell the polygon's rank, `OUTSIDE`, or `_MIXED` where an edge runs through."""
 
-    def __init__(self, polygons: NDArray[Any], cells: int, exact: Any) -> None:
+    def __init__(self, polygons: NDArray[Any], cells: int, exact: Exact) -> None:
         west, south, east, north = shapely.total_bounds(polygons)
         size = max(east - west, north - south, 1e-12) / cells
         self._origin, self._per_unit = (west, south), 1.0 / size
         # one ring of empty cells around: what lies outside needs no own test
         self._shape = (math.ceil((north - south) / size) + 3, math.ceil((east - west) / size) + 3)
         touched = self._touched(polygons)
-        patch, patches = ndimage.label(~touched)
+        patch = np.empty(self._shape, dtype=np.int32)
+        patches = int(str(ndimage.label(~touched, output=patch)))
         some_cell = np.zeros(patches + 1, dtype=np.intp)
         some_cell[patch.ravel()] = np.arange(patch.size)
         row, column = np.divmod(some_cell[1:], self._shape[1])

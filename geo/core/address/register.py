@@ -1,0 +1,210 @@
+"""Makes the look-up tables of geocode.Register from frames: sites, names, building and dwelling keys."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.core.address.names import Entry, Names, Site
+from geo.core.address.normalise import normalise
+from geo.core.address.parse import building_key, room_key, unit_key
+from geo.core.assign import grid_of_footprint
+from geo.core.locate import Locator
+
+_ADDRESS = re.compile(r"^(?P<road>.*?[\u4e00-\u9fff])(?P<number>\d{1,5}(?:-\d{1,3})?)号")
+_PHASE = re.compile(r"\d期$")
+_OFFICE = re.compile(r"(?:社区居委会|社区居民委员会|居民委员会|村民委员会|居委会|村委会|社区)$")
+_AREA_SPELLINGS = {"街道": ("街道", "街道办事处", "街道办", "街")}
+
+
+def build_parts(
+    areas: gpd.GeoDataFrame,
+    buildings: gpd.GeoDataFrame,
+    dwellings: pd.DataFrame,
+    grids: gpd.GeoDataFrame,
+    aliases: pd.DataFrame,
+) -> tuple[pd.DataFrame, pd.DataFrame, Names, Locator, Locator]:
+    """Return the parts of a Register in the order of its constructor; see `geocode.Register.build` for the frames."""
+    houses = _buildings(buildings, grids)
+    doors = _dwellings(dwellings, houses)
+    communities = areas[(areas["level"] == "community") & areas.geometry.notna()]
+    names = _names(areas, communities, houses, grids, aliases)
+    return houses, doors, names, _locator(grids, "grid_code"), _locator(communities, "code")
+
+
+def _locator(frame: gpd.GeoDataFrame, code: str) -> Locator:
+    return Locator(frame[code].to_numpy(dtype=object), frame.geometry.to_numpy())
+
+
+def _text(frame: pd.DataFrame, column: str) -> list[str]:
+    if column not in frame:
+        return [""] * len(frame)
+    return frame[column].astype(object).where(frame[column].notna(), "").astype(str).tolist()
+
+
+def _buildings(buildings: gpd.GeoDataFrame, grids: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return building_id, community_code, grid_code, estate, key, address, lon, lat, geometry."""
+    shapes = buildings.geometry.to_numpy()
+    grid = _text(buildings, "grid_code")
+    if "grid_code" not in buildings:
+        grid = grid_of_footprint(shapes, grids["grid_code"].to_numpy(dtype=object), grids.geometry.to_numpy()).tolist()
+    middle = shapely.point_on_surface(shapes)
+    return pd.DataFrame(
+        {
+            "building_id": _text(buildings, "building_id"),
+            "community_code": _text(buildings, "community_code"),
+            "grid_code": grid,
+            "estate": _text(buildings, "estate"),
+            "key": [building_key(normalise(name)) for name in _text(buildings, "name")],
+            "address": [normalise(address) for address in _text(buildings, "address")],
+            "lon": shapely.get_x(middle),
+            "lat": shapely.get_y(middle),
+            "geometry": shapes,
+        }
+    ).drop_duplicates("building_id", ignore_index=True)
+
+
+def _dwellings(dwellings: pd.DataFrame, houses: pd.DataFrame) -> pd.DataFrame:
+    """Return dwelling_id, building (position), unit and room keys, ordered by building."""
+    building = pd.Index(houses["building_id"]).get_indexer(pd.Index(_text(dwellings, "building_id")))
+    keys = {
+        text: (unit_key(normalise(text)), room_key(normalise(text)))
+        for text in {*_text(dwellings, "unit"), *_text(dwellings, "room")}
+    }
+    doors = pd.DataFrame(
+        {
+            "dwelling_id": _text(dwellings, "dwelling_id"),
+            "building": building,
+            "unit": [keys[unit][0] for unit in _text(dwellings, "unit")],
+            "room": [keys[room][1] for room in _text(dwellings, "room")],
+        }
+    )
+    doors = doors[doors["building"] >= 0].drop_duplicates("dwelling_id")
+    return doors.sort_values("building", kind="stable", ignore_index=True)
+
+
+def _names(
+    areas: gpd.GeoDataFrame,
+    communities: gpd.GeoDataFrame,
+    houses: pd.DataFrame,
+    grids: gpd.GeoDataFrame,
+    aliases: pd.DataFrame,
+) -> Names:
+    """Gather every name the register knows and what it stands for."""
+    split = [_ADDRESS.match(address) for address in houses["address"]]
+    roads = [found["road"] if found else "" for found in split]
+    numbers = [found["number"] if found else "" for found in split]
+    estates = _estates(houses, roads)
+    by_number = _by_number(houses, roads, numbers)
+    entries: dict[str, Entry] = {}
+    for name, codes in _area_names(areas).items():
+        entries[name] = Entry(areas=tuple(codes))
+    for road in {road for road, _number in by_number}:
+        entries[road] = entries.get(road, Entry())._replace(road=road)
+    for name in estates:
+        entries[name] = entries.get(name, Entry())._replace(estate=name)
+    for name, entry in _aliases(aliases, houses, estates):
+        entries.setdefault(name, entry)
+    grids_of: dict[str, list[str]] = defaultdict(list)
+    for grid in _text(grids, "grid_code"):
+        grids_of[grid[:12]].append(grid)
+    middle = shapely.point_on_surface(communities.geometry.to_numpy())
+    middles = zip(shapely.get_x(middle).tolist(), shapely.get_y(middle).tolist(), strict=True)
+    return Names(
+        {name: entry for name, entry in entries.items() if len(name) > 1},
+        *(
+            estates,
+            by_number,
+            _cities(areas),
+            dict(grids_of),
+            dict(zip(_text(communities, "code"), middles, strict=True)),
+        ),
+    )
+
+
+def _estates(houses: pd.DataFrame, roads: list[str]) -> dict[str, list[Site]]:
+    """Group buildings into estates by name and community.
+
+    A bare name stands for its phases (一期, 二期) where there is no plain estate of that name.
+    """
+    sites: dict[str, list[Site]] = defaultdict(list)
+    named = houses.assign(road=roads, name=[normalise(estate) for estate in houses["estate"]])
+    for (name, _community), group in named[named["name"] != ""].groupby(["name", "community_code"], sort=True):
+        sites[str(name)].append(_site(str(name), "estate", group, group["key"]))
+    for name in sorted(sites):
+        bare = _PHASE.sub("", name)
+        if bare != name and len(bare) > 1 and not any(site.name == bare for site in sites.get(bare, [])):
+            sites[bare] += sites[name]
+    return dict(sites)
+
+
+def _by_number(houses: pd.DataFrame, roads: list[str], numbers: list[str]) -> dict[tuple[str, str], list[Site]]:
+    """Group buildings by road, house number and community; a number's own single house answers without a name."""
+    sites: dict[tuple[str, str], list[Site]] = defaultdict(list)
+    named = houses.assign(road=roads, number=numbers)
+    for (road, number, _community), group in named[named["road"] != ""].groupby(
+        ["road", "number", "community_code"], sort=True
+    ):
+        sites[str(road), str(number)].append(_site(f"{road}{number}号", "road", group, group["key"]))
+    return dict(sites)
+
+
+def _site(name: str, level: str, group: pd.DataFrame, keys: Iterable[str]) -> Site:
+    buildings: dict[str, list[int]] = defaultdict(list)
+    for position, key in zip(group.index.tolist(), keys, strict=True):
+        buildings[key].append(position)
+    grids = set(group["grid_code"])
+    return Site(
+        *(name, level, str(group["community_code"].iloc[0]), dict(buildings)),
+        roads=frozenset(road for road in group["road"] if road),
+        grid=grids.pop() if len(grids) == 1 else "",
+        lon=float(np.mean(group["lon"])),
+        lat=float(np.mean(group["lat"])),
+    )
+
+
+def _area_names(areas: pd.DataFrame) -> dict[str, list[str]]:
+    """Return area codes by every spelling that keeps the kind: 江北社区居委会 and 江北社区, 丹水池街道 and 丹水池街."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for code, name, level in zip(
+        _text(areas, "code"), map(normalise, _text(areas, "name")), _text(areas, "level"), strict=True
+    ):
+        spellings = {name}
+        if level == "community" and _OFFICE.search(name):
+            stem = _OFFICE.sub("", name)
+            spellings |= {stem + word for word in ("社区", "居委会", "村委会", "社区居委会", "村") if stem}
+        if level == "subdistrict" and name.endswith("街道"):
+            spellings |= {name.removesuffix("街道") + word for word in _AREA_SPELLINGS["街道"]}
+        for spelling in spellings:
+            names[spelling].append(code)
+    return names
+
+
+def _aliases(
+    aliases: pd.DataFrame, houses: pd.DataFrame, estates: dict[str, list[Site]]
+) -> Iterable[tuple[str, Entry]]:
+    """Yield aliases of buildings and of estates; one that names nothing of the register is left out."""
+    position = dict(zip(houses["building_id"], range(len(houses)), strict=True))
+    for alias, estate, building in zip(
+        *(_text(aliases, name) for name in ("alias", "estate", "building_id")), strict=True
+    ):
+        name, target = normalise(alias), normalise(estate)
+        if building in position:
+            yield name, Entry(building=position[building])
+        elif target in estates:
+            yield name, Entry(estate=target)
+
+
+def _cities(areas: pd.DataFrame) -> frozenset[str]:
+    """Return the names of the register's cities and counties without their suffix; empty where no city is named."""
+    city = areas[areas["level"] == "city"]
+    if city.empty or not any(_text(city, "name")):
+        return frozenset()
+    known = areas[areas["level"].isin(["city", "county"])]
+    return frozenset(name.rstrip("市区县旗") for name in map(normalise, _text(known, "name")) if len(name) > 1)
