@@ -10,10 +10,11 @@ import datetime as dt
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 from geo.i18n import _
-from geo.model import CODE_DIGITS, Filters, Level, Measure, level_of
+from geo.model import CODE_DIGITS, Filters, Level, Measure
 from geo.standards import LEDGERS
 
 DEFAULT_DAYS = 30
@@ -40,7 +41,8 @@ class State:
 
     Attributes
     ----------
-    filters : period, categories, area and ledger every figure is cut to.
+    filters : period, categories, ledger, and the area in sight: what the map is coloured within.
+    grid : a grid picked within it; every figure is then the grid's, while the map keeps its colours.
     measure : what the grids are coloured by.
     layer : the filled layer of the map.
     building : a building picked on the map; the figures are then those of its grid.
@@ -48,16 +50,16 @@ class State:
     """
 
     filters: Filters
+    grid: str | None = None
     measure: Measure = Measure.OPEN_CASES
     layer: Layer = Layer.GRIDS
     building: str | None = None
     span: int | None = None
 
     @property
-    def grid(self) -> str | None:
-        """The grid the figures are cut to, if it is a grid."""
-        area = self.filters.area
-        return area if area and level_of(area) is Level.GRID else None
+    def figures(self) -> Filters:
+        """What every figure beside the map is cut to: the grid where one is picked, else the area."""
+        return replace(self.filters, area=self.grid) if self.grid else self.filters
 
     def trend_days(self, today: dt.date) -> int:
         """Tell how many days the trend shows: enough to hold the whole period."""
@@ -86,12 +88,16 @@ def read(query: str, today: dt.date, categories: frozenset[str]) -> tuple[State,
         start,
         end,
         _categories(parts.get("kind", ""), categories, notes),
-        _area(parts, notes),
+        _code(parts, "area", notes),
         _choice(parts.get("ledger"), tuple(LEDGERS), _("ledger"), notes),
     )
     measure = _choice(parts.get("measure"), tuple(Measure), _("measure"), notes) or Measure.OPEN_CASES
     layer = _choice(parts.get("layer"), tuple(Layer), _("layer"), notes) or Layer.GRIDS
-    state = State(filters, Measure(measure), Layer(layer), _building(parts.get("building"), notes), _span(parts, notes))
+    building = _building(parts.get("building"), notes)
+    grid = _code(parts, "grid", notes)
+    if grid and filters.area and not grid.startswith(filters.area):
+        filters = replace(filters, area=None)
+    state = State(filters, grid, Measure(measure), Layer(layer), building, _span(parts, notes))
     return state, tuple(notes)
 
 
@@ -110,7 +116,9 @@ def write(state: State, today: dt.date) -> str:
     if state.layer != usual.layer:
         parts["layer"] = state.layer
     if filters.area:
-        parts["grid" if state.grid else "area"] = filters.area
+        parts["area"] = filters.area
+    if state.grid:
+        parts["grid"] = state.grid
     if state.building:
         parts["building"] = state.building
     if state.span:
@@ -123,10 +131,21 @@ def toggled(current: tuple[str, ...], code: str) -> tuple[str, ...]:
     return tuple(sorted(set(current) ^ {code}))
 
 
-def moved(state: State, **changes: object) -> State:
-    """Return the state with some of its filters changed; a move to another area drops the building."""
-    dropped = None if "area" in changes else state.building
-    return replace(state, filters=replace(state.filters, **changes), building=dropped)  # type: ignore[arg-type]
+def moved(state: State, **changes: Any) -> State:
+    """Return the state with some of its filters changed; another area drops the grid and the building picked in it."""
+    filters = replace(state.filters, **changes)
+    return (
+        replace(state, filters=filters, grid=None, building=None)
+        if "area" in changes
+        else replace(state, filters=filters)
+    )
+
+
+def picked(state: State, grid: str | None, building: str | None = None) -> State:
+    """Return the state with a grid (and a building in it) picked, or with neither."""
+    outside = grid and state.filters.area and not grid.startswith(state.filters.area)
+    filters = replace(state.filters, area=None) if outside else state.filters
+    return replace(state, filters=filters, grid=grid, building=building)
 
 
 def _period(parts: dict[str, str], today: dt.date, notes: list[str]) -> tuple[dt.date, dt.date]:
@@ -156,21 +175,20 @@ def _categories(text: str, known: frozenset[str], notes: list[str]) -> tuple[str
     asked = {part for part in text.split(",") if part}
     unknown = sorted(asked - known)
     if unknown:
-        shown = [part if _CATEGORY.fullmatch(part) else "?" for part in unknown[:3]]
-        notes.append(_("Category {codes} is not known and was left out.", codes=", ".join(shown)))
+        shown = ", ".join(part if _CATEGORY.fullmatch(part) else "?" for part in unknown[:3])
+        notes.append(_("Category {codes} is not known and was left out.", codes=shown))
     return tuple(sorted(asked & known))
 
 
-def _area(parts: dict[str, str], notes: list[str]) -> str | None:
-    for key, lengths in (("grid", {CODE_DIGITS[Level.GRID]}), ("area", set(CODE_DIGITS.values()))):
-        code = parts.get(key)
-        if code is None:
-            continue
-        if code.isascii() and code.isdigit() and len(code) in lengths:
-            return code
-        notes.append(
-            _("The code of the {what} in the address has the wrong form; the whole area is shown.", what=_(key))
-        )
+def _code(parts: dict[str, str], key: str, notes: list[str]) -> str | None:
+    code = parts.get(key)
+    grid = CODE_DIGITS[Level.GRID]
+    lengths = {grid} if key == "grid" else {*CODE_DIGITS.values()} - {grid}
+    if code is None or (code.isascii() and code.isdigit() and len(code) in lengths):
+        return code
+    names = {"grid": _("grid"), "area": _("area")}
+    sentence = _("The code of the {what} in the address has the wrong form; the whole area is shown.", what=names[key])
+    notes.append(sentence)
     return None
 
 

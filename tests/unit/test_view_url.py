@@ -19,11 +19,13 @@ DAYS = st.dates(dt.date(2024, 1, 1), TODAY)
 @st.composite
 def states(draw):
     start, end = sorted((draw(DAYS), draw(DAYS)))
-    area = draw(st.sampled_from([None, "6402", "640202", "640202001", "640202001005", "640202001005003"]))
+    area = draw(st.sampled_from([None, "6402", "640202", "640202001", "640202001005"]))
+    grid = draw(st.sampled_from([None, "640202001005003"]))
     kinds = tuple(sorted(draw(st.sets(st.sampled_from(sorted(KNOWN))))))
     ledger = draw(st.sampled_from([None, *LEDGERS]))
     return url.State(
         Filters(start, end, kinds, area, ledger),
+        grid,
         draw(st.sampled_from(list(Measure))),
         draw(st.sampled_from(list(url.Layer))),
         draw(st.sampled_from([None, "B-001", "640202001005-17"])),
@@ -44,10 +46,19 @@ def test_the_bare_address_is_the_last_thirty_days_of_everything():
     assert url.write(state, TODAY) == ""
 
 
-def test_a_grid_is_the_area_the_figures_are_cut_to():
-    state, _notes = url.read("?grid=640202001005003", TODAY, KNOWN)
-    assert state.filters.area == state.grid == "640202001005003"
-    assert url.read("?area=640202001005", TODAY, KNOWN)[0].grid is None
+def test_figures_are_the_grids_while_the_map_keeps_its_area():
+    state, _notes = url.read("?area=640202&grid=640202001005003", TODAY, KNOWN)
+    assert state.filters.area == "640202"
+    assert state.figures.area == "640202001005003"
+    assert url.read("?area=640202001005", TODAY, KNOWN)[0].figures.area == "640202001005"
+
+
+def test_a_grid_outside_the_area_leaves_the_area():
+    state, _notes = url.read("?area=640205&grid=640202001005003", TODAY, KNOWN)
+    assert (state.filters.area, state.grid) == (None, "640202001005003")
+    inside = url.State(Filters(TODAY, TODAY, area="640202"))
+    assert url.picked(inside, "640202001005003").filters.area == "640202"
+    assert url.picked(inside, "640205001005003").filters.area is None
 
 
 @pytest.mark.parametrize(
@@ -99,9 +110,11 @@ def test_a_category_is_toggled_in_and_out():
 
 
 def test_moving_to_another_area_drops_the_building_but_another_period_keeps_it():
-    state = url.State(Filters(TODAY, TODAY, area="640202001005003"), building="B-1")
-    assert url.moved(state, area="640202001005").building is None
-    assert url.moved(state, categories=("noise",)).building == "B-1"
+    state = url.picked(url.State(Filters(TODAY, TODAY)), "640202001005003", "B-1")
+    there = url.moved(state, area="640202001005")
+    assert (there.grid, there.building) == (None, None)
+    here = url.moved(state, categories=("noise",))
+    assert (here.grid, here.building) == ("640202001005003", "B-1")
 
 
 @pytest.mark.parametrize(("days", "shown"), [(1, 30), (30, 30), (31, 90), (91, 365), (400, 400), (5_000, 3_660)])

@@ -1,0 +1,41 @@
+/* The wall's own seconds: the clock, the age of what is shown, the day under a handle. Words arrive as attributes. */
+(function () {
+  "use strict";
+  const STEPS = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
+
+  function setText(node, text) {
+    if (node.firstChild && node.firstChild.nodeType === Node.TEXT_NODE) node.firstChild.nodeValue = text;
+    else node.textContent = text;
+  }
+
+  function clock(node) {
+    const options = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: node.dataset.clock };
+    setText(node, new Intl.DateTimeFormat("en-GB", options).format(new Date()));
+  }
+
+  /* tick up to a minute, diamond to five, triangle beyond: then what is shown dims and stays */
+  function age(node) {
+    const seconds = Math.max(0, Math.floor(Date.now() / 1000 - Number(node.dataset.readAt)));
+    const [unit, size] = STEPS.find(([, size]) => seconds >= size) || STEPS[STEPS.length - 1];
+    setText(node, node.dataset[unit].replace("{n}", Math.floor(seconds / size)));
+    const status = seconds <= 60 ? "good" : seconds <= 300 ? "watch" : "act";
+    const mark = node.parentElement.querySelector(".mark");
+    mark.className = `mark status-${status} age-mark`;
+    mark.querySelector(".shape").className = `shape shape-${status}`;
+    document.documentElement.classList.toggle("is-old", status === "act");
+  }
+
+  function tick() {
+    document.querySelectorAll("[data-clock]").forEach(clock);
+    document.querySelectorAll("[data-read-at]").forEach(age);
+  }
+  setInterval(tick, 500);
+
+  const functions = (window.dashMantineFunctions = window.dashMantineFunctions || {});
+  functions.gridmapDay = function (value, { first, locale }) {
+    const day = new Date(`${first}T00:00:00Z`);
+    day.setUTCDate(day.getUTCDate() + value);
+    const options = { day: "numeric", month: locale === "zh" ? "long" : "short", weekday: "short", timeZone: "UTC" };
+    return new Intl.DateTimeFormat(locale === "zh" ? "zh-CN" : "en-GB", options).format(day);
+  };
+})();

@@ -1,0 +1,73 @@
+"""The wall's callbacks: the address is read by one, written by one; the rest only carries values to the map."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from dash import Dash, Input, Output, State, ctx, no_update
+
+from dashboard.pages.wall import city, reading, render, steps
+from dashboard.pages.wall.ids import Ids
+from dashboard.services import Services
+from dashboard.view import url
+from dashboard.web import session
+
+PANELS = {
+    "where": Output(Ids.WHERE, "children"),
+    "force": Output(Ids.FORCE, "children"),
+    "notes": Output(Ids.NOTES, "children"),
+    "figures": Output(Ids.FIGURES, "children"),
+    "table": Output(Ids.TABLE, "children"),
+    "ages": Output(Ids.AGES, "children"),
+    "ledgers": Output(Ids.LEDGERS, "children"),
+    "categories": Output(Ids.CATEGORIES, "children"),
+    "trend": Output(Ids.TREND, "children"),
+    "trend_title": Output(Ids.TREND_TITLE, "children"),
+    "presets": Output(Ids.PRESETS, "children"),
+    "card": Output(Ids.CARD, "children"),
+    "measures": Output(Ids.MEASURES, "children"),
+}
+
+
+def register(app: Dash, services: Services) -> None:
+    """Add the wall's callbacks."""
+    situation = services.situation
+
+    @app.callback(PANELS, Input(Ids.URL, "search"), Input(Ids.VERSION, "data"))
+    def panels(search: str | None, _version: str | None) -> dict[str, Any]:
+        viewer = session.viewer()
+        found = reading.read(situation, viewer, search or "")
+        return render.panels(found, reading.fill(situation, viewer, found.context, city.FIRST_ZOOM))
+
+    @app.callback(city.FILL, Input(Ids.URL, "search"), Input(Ids.VERSION, "data"), Input(Ids.ZOOM, "data"))
+    def fill(search: str | None, _version: str | None, zoom: int | None) -> dict[str, Any]:
+        viewer = session.viewer()
+        here, _notes = reading.context(situation, viewer, search or "")
+        shown = reading.fill(situation, viewer, here, zoom or city.FIRST_ZOOM)
+        legend = render.key(here, shown, situation.plan(), situation.age())
+        return city.painted(services, viewer, here, shown, zoom or city.FIRST_ZOOM) | {"legend": legend}
+
+    @app.callback(
+        Output(Ids.URL, "search"),
+        Input(Ids.RANGE, "value"),
+        Input(Ids.PERIOD, "value"),
+        State(Ids.URL, "search"),
+        prevent_initial_call=True,
+    )
+    def touched(handles: list[int] | None, dates: list[str] | None, search: str | None) -> Any:
+        here, _notes = reading.context(situation, session.viewer(), search or "")
+        values = {str(Ids.RANGE): handles, str(Ids.PERIOD): dates}
+        target = steps.next_state(here, str(ctx.triggered_id), values)
+        return no_update if target is None else url.write(target, here.today)
+
+    @app.callback(
+        Output(Ids.VERSION, "data"),
+        Output(Ids.AGE, "children"),
+        Input(Ids.BEAT, "n_intervals"),
+        State(Ids.VERSION, "data"),
+    )
+    def beat(_beats: int | None, known: str | None) -> Any:
+        age = situation.age()
+        now = dt.datetime.now(age.as_of.tzinfo)
+        return (no_update if known == age.version else age.version), render.read_at(age, now)

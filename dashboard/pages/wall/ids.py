@@ -1,0 +1,35 @@
+"""Ids of the wall page."""
+
+from enum import StrEnum
+
+
+class Ids(StrEnum):
+    """What callbacks of the wall read and write."""
+
+    URL = "wall-url"
+    BEAT = "wall-beat"
+    VERSION = "wall-version"
+    WHERE = "wall-where"
+    FORCE = "wall-filters-in-force"
+    AGE = "wall-age"
+    NOTES = "wall-notes"
+    FIGURES = "wall-figures"
+    MAP = "wall-map"
+    GRIDS = "wall-grids"
+    COMMUNITIES = "wall-communities"
+    CELLS = "wall-cells"
+    BUILDINGS = "wall-buildings"
+    LABELS = "wall-labels"
+    LEGEND = "wall-legend"
+    CARD = "wall-card"
+    ZOOM = "wall-zoom"
+    MEASURES = "wall-measures"
+    TABLE = "wall-table"
+    AGES = "wall-ages"
+    LEDGERS = "wall-ledgers"
+    CATEGORIES = "wall-categories"
+    TREND = "wall-trend"
+    TREND_TITLE = "wall-trend-title"
+    PRESETS = "wall-presets"
+    PERIOD = "wall-period"
+    RANGE = "wall-range"

@@ -1,0 +1,106 @@
+"""The wall's frame: every panel stands at once with its title, and fills as the first answer comes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.components import frame
+from dashboard.pages.wall import city
+from dashboard.pages.wall.ids import Ids
+from dashboard.services import Services
+from dashboard.view import states
+from dashboard.view.markup import wild
+from geo.i18n import _, locale
+from geo.service.access import Viewer
+
+BEAT_MS = 30_000
+"""How often the wall asks whether the data has changed."""
+
+
+def layout(services: Services, viewer: Viewer, _search: str = "") -> Component:
+    """Build the page."""
+    name, demo = services.situation.city()
+    title = _("{city} grids", city=name) if name else _("Grids of the city")
+    middle = html.Div(states.waiting("24em"), id=Ids.WHERE, className="where")
+    return html.Main(
+        [
+            dcc.Location(id=Ids.URL, refresh="callback-nav"),
+            dcc.Interval(id=Ids.BEAT, interval=BEAT_MS),
+            dcc.Store(id=Ids.VERSION, data=services.situation.age().version),
+            dcc.Store(id=Ids.ZOOM),
+            frame.bar(title, viewer, demo=demo, middle=middle, actions=_actions()),
+            html.Div(id=Ids.NOTES, className="notes", role="status"),
+            html.Dl(_six(), id=Ids.FIGURES, className="keys", **_testid("key-figures")),
+            city.frame(services, viewer),
+            _side(),
+            _trend(),
+        ],
+        className="wall",
+    )
+
+
+def _testid(name: str) -> dict[str, Any]:
+    return wild({"data-testid": name})
+
+
+def _actions() -> list[Component]:
+    return [
+        html.Div(id=Ids.FORCE, className="force"),
+        html.Div(id=Ids.AGE, className="force"),
+        html.Span(className="clock", **wild({"data-clock": "Asia/Shanghai"})),
+    ]
+
+
+def _six() -> list[Component]:
+    return [html.Div([html.Dt(states.waiting()), html.Dd(states.waiting())], className="key") for _figure in range(6)]
+
+
+def _side() -> Component:
+    return html.Aside(
+        [
+            html.Section(states.waiting_rows(7), id=Ids.TABLE, className="panel-table", **_testid("grid-table")),
+            html.Section(id=Ids.AGES, className="panel-ages"),
+            html.Section(states.waiting_rows(6), id=Ids.LEDGERS, className="panel-ledgers", **_testid("ledgers")),
+            html.Section(
+                states.waiting_rows(6), id=Ids.CATEGORIES, className="panel-bars", **_testid("filter-category")
+            ),
+        ],
+        className="side",
+        **wild({"aria-label": _("Areas, ledgers and categories")}),
+    )
+
+
+def _trend() -> Component:
+    periods = html.Div(
+        [html.Div(id=Ids.PRESETS, className="presets"), _calendar()], className="periods", **_testid("filter-time")
+    )
+    return html.Section(
+        [
+            html.Div([html.Div(id=Ids.TREND_TITLE), periods], className="trend-head"),
+            html.Div(states.waiting_rows(2), id=Ids.TREND, className="trend-body"),
+        ],
+        className="trend",
+        **wild({"aria-label": _("Received per day")}),
+    )
+
+
+def _calendar() -> Component:
+    """Build the calendar for a period of one's own; its month names follow the language."""
+    zh = locale() == "zh"
+    return dmc.DatesProvider(
+        dmc.DatePickerInput(
+            id=Ids.PERIOD,
+            type="range",
+            allowSingleDateInRange=True,
+            placeholder=_("Own period"),
+            valueFormat="YYYY-MM-DD",
+            monthLabelFormat="YYYY年M月" if zh else "MMMM YYYY",
+            className="calendar",
+            **wild({"aria-label": _("Own period")}),
+        ),
+        settings={"locale": "zh-cn" if zh else "en", "firstDayOfWeek": 1},
+    )

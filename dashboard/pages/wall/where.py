@@ -1,0 +1,77 @@
+"""The bar's changing parts: where am I, how much is there, which filters are in force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.pages.wall.context import Context
+from dashboard.view import format, values
+from dashboard.view.markup import wild
+from geo.core.figures import AreaRow, CategoryRow, Place
+from geo.i18n import _, locale
+
+
+def where(context: Context, path: Sequence[Place], total: AreaRow) -> list[Component]:
+    """Build the way down to the area in sight, each part a link back, and the size of what is shown."""
+    codes = [None, *(place.code for place in path[1:])]
+    links = [context.link(place.name, context.area(code), "step") for place, code in zip(path, codes, strict=True)]
+    last = html.Span(path[-1].name, className="step step-last", **wild({"aria-current": "location"}))
+    steps = [html.Li(step) for step in (*links[:-1], last)]
+    return [html.Nav(html.Ol(steps, className="steps"), **wild({"aria-label": _("Where am I")})), _size(total)]
+
+
+def _size(total: AreaRow) -> Component:
+    parts = [
+        _("{n} grids", n=format.count(total.grids)),
+        _("{n} households", n=values.text(total.households, short=True)),
+        _("{n} residents", n=values.text(total.residents, short=True)),
+        _("{n} grid workers", n=format.count(total.workers)),
+    ]
+    return html.P(" · ".join(parts), className="size")
+
+
+def in_force(context: Context, categories: Sequence[CategoryRow]) -> list[Component]:
+    """Build the filters in force, in words, and the one link that takes them all away."""
+    filters = context.state.filters
+    said = [
+        html.Span(format.period(filters.start, filters.end, context.today), className="filter filter-period"),
+        html.Span(_chosen(filters.categories, categories), className="filter"),
+    ]
+    if filters.ledger:
+        said.append(html.Span(ledger_name(filters.ledger), className="filter"))
+    clear = [context.link(_("Clear filters"), context.without_filters(), "button clear")] if context.filtered else []
+    return [*said, *clear]
+
+
+def _chosen(codes: Sequence[str], categories: Sequence[CategoryRow]) -> str:
+    if not codes:
+        return _("All categories")
+    names = {row.code: category_name(row) for row in categories}
+    if len(codes) > 2:
+        return _("{n} categories", n=len(codes))
+    return ", ".join(names.get(code, code) for code in codes)
+
+
+def category_name(row: CategoryRow) -> str:
+    """Return a category's name in the locale in use."""
+    return row.name_zh if locale() == "zh" else row.name_en
+
+
+def ledger_name(code: str) -> str:
+    """Return a ledger's name (即办 限时 特办 承诺 代办)."""
+    names = {
+        "immediate": _("Immediate"),
+        "time_limited": _("Time-limited"),
+        "special": _("Special"),
+        "promised": _("Promised"),
+        "agency": _("On behalf"),
+    }
+    return names.get(code, code)
+
+
+def notes(sentences: Sequence[str]) -> list[Component]:
+    """Build what the address could not be read as, one sentence each."""
+    return [html.P(sentence) for sentence in sentences]
