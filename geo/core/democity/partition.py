@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 DIRECTIONS = np.linspace(0, np.pi, 12, endpoint=False)
 TRIES = 6
+"""Straight cuts mended and weighed where there are more than FEW faces; all directions where there are not."""
+FEW = 60
 SLACK = 0.06
 """A cut may miss its share of the weight by this much of the whole for a better line."""
 
@@ -47,119 +47,149 @@ def split(
     -------
     The members of the first and of the second part.
     """
-    local = np.full(len(ground.xy), -1)
+    inside = np.zeros(len(ground.xy), bool)
+    inside[members] = True
+    inner = inside[ground.edges[:, 0]] & inside[ground.edges[:, 1]]
+    local = np.empty(len(ground.xy), int)
     local[members] = np.arange(len(members))
-    inner = (local[ground.edges[:, 0]] >= 0) & (local[ground.edges[:, 1]] >= 0)
-    edges, cost = local[ground.edges[inner]], ground.cost[inner]
-    weight = ground.weight[members]
-    goal = share * weight.sum()
-    best, best_score = np.zeros(len(members), bool), np.inf
-    for _, mask in _lines(ground.xy[members], weight, edges, cost, share, slack, least)[
-        : TRIES if len(members) > 60 else 24
-    ]:
-        mask = _mend(mask, edges, weight)
-        if mask.sum() < least[0] or (~mask).sum() < least[1]:
+    land = Land(ground.weight[members], local[ground.edges[inner]], ground.cost[inner])
+    tries = TRIES if len(members) > FEW else 2 * len(DIRECTIONS)
+    best, best_score = 0, np.inf
+    for rough in _lines(ground.xy[members], land, share, slack, least)[:tries]:
+        mask = land.mended(rough)
+        if mask.bit_count() < least[0] or len(members) - mask.bit_count() < least[1]:
             continue
-        mask = _level(mask, edges, weight, goal, least)
-        off = abs(weight[mask].sum() - goal) / weight.sum()
-        length = cost[mask[edges[:, 0]] != mask[edges[:, 1]]].sum()
-        score = length / cost.sum() + 2.0 * max(0.0, off - slack * 0.35) + 0.4 * off
+        mask = land.levelled(mask, share, least)
+        score = land.score(mask, share, slack)
         if score < best_score:
             best, best_score = mask, score
-    if not best.any():
+    if not best:
         raise ValueError(f"{len(members)} faces cannot be cut at a share of {share:.2f}")
-    return members[best], members[~best]
+    first = flags(best, len(members))
+    return members[first], members[~first]
 
 
-def _lines(
-    xy: np.ndarray,
-    weight: np.ndarray,
-    edges: np.ndarray,
-    cost: np.ndarray,
-    share: float,
-    slack: float,
-    least: tuple[int, int],
-) -> list[tuple[float, np.ndarray]]:
-    """Return straight cuts in many directions, the cheapest first, each as a mask of the first part."""
+def bits(mask: np.ndarray) -> int:
+    """Return a boolean array as the bits of one whole number: on sets this small that is far faster to search."""
+    return int.from_bytes(np.packbits(mask, bitorder="little").tobytes(), "little")
+
+
+def flags(mask: int, count: int) -> np.ndarray:
+    """Return the bits of a whole number as a boolean array."""
+    raw = np.frombuffer(mask.to_bytes((count + 7) // 8, "little"), np.uint8)
+    return np.unpackbits(raw, bitorder="little")[:count].astype(bool)
+
+
+class Land:
+    """Connected faces numbered from 0; sets of them are whole numbers, one bit a face."""
+
+    def __init__(self, weight: np.ndarray, edges: np.ndarray, cost: np.ndarray):
+        self.weight, self.edges, self.cost = weight, edges, cost
+        self.total, self.price = float(weight.sum()), float(cost.sum())
+        self.all = (1 << len(weight)) - 1
+        self._weights: list[float] = weight.tolist()
+        self._near = [0] * len(weight)
+        for i, j in edges.tolist():
+            self._near[i] |= 1 << j
+            self._near[j] |= 1 << i
+
+    def part(self, keep: int) -> int:
+        """Return the connected part that holds the lowest face of a set."""
+        found = front = keep & -keep
+        while front:
+            low = front & -front
+            front ^= low
+            new = self._near[low.bit_length() - 1] & keep & ~found
+            found |= new
+            front |= new
+        return found
+
+    def mass(self, keep: int) -> float:
+        """Return the weight of a set."""
+        total = 0.0
+        while keep:
+            low = keep & -keep
+            total += self._weights[low.bit_length() - 1]
+            keep ^= low
+        return total
+
+    def mended(self, mask: int) -> int:
+        """Make both sides connected: all but the heaviest part of a side go over, first one side, then the other."""
+        for _ in range(6):
+            before = mask
+            for side in (True, False):
+                rest = mask if side else self.all ^ mask
+                parts = []
+                while rest:
+                    parts.append(self.part(rest))
+                    rest ^= parts[-1]
+                if len(parts) > 1:
+                    heaviest = max(parts, key=self.mass)
+                    for loose in parts:
+                        mask ^= loose if loose != heaviest else 0
+            if mask == before:
+                break
+        return mask
+
+    def levelled(self, mask: int, share: float, least: tuple[int, int]) -> int:
+        """Move single faces across the cut while that brings the weights nearer to the share and breaks nothing."""
+        off = self.mass(mask) - share * self.total
+        for _ in range(12):
+            side = off > 0
+            own = mask if side else self.all ^ mask
+            if own.bit_count() <= least[0 if side else 1]:
+                break
+            move = self._best_move(own, abs(off))
+            if move < 0:
+                break
+            mask ^= 1 << move
+            off += -self._weights[move] if side else self._weights[move]
+        return mask
+
+    def _best_move(self, own: int, off: float) -> int:
+        """Return the face of a side whose leaving helps most and leaves that side whole; -1 for none."""
+        gains = []
+        rest = own
+        while rest:
+            low = rest & -rest
+            rest ^= low
+            i = low.bit_length() - 1
+            gain = off - abs(off - self._weights[i])
+            if gain > 0.02 * self.total and self._near[i] & ~own:
+                gains.append((-gain, i))
+        for _, i in sorted(gains)[:5]:
+            left = own ^ (1 << i)
+            if left and self.part(left) == left:
+                return i
+        return -1
+
+    def score(self, mask: int, share: float, slack: float) -> float:
+        """Return what a cut is worth: the price of its line and how far it misses its share; less is better."""
+        side = flags(mask, len(self._weights))
+        off = abs(float(self.weight[side].sum()) / self.total - share)
+        line = self.cost[side[self.edges[:, 0]] != side[self.edges[:, 1]]].sum()
+        return float(line) / self.price + 2.0 * max(0.0, off - slack * 0.35) + 0.4 * off
+
+
+def _lines(xy: np.ndarray, land: Land, share: float, slack: float, least: tuple[int, int]) -> list[int]:
+    """Return straight cuts in many directions, the cheapest first, each as the set of the first part."""
     found = []
-    total = weight.sum()
+    count = len(xy)
     for angle in (*DIRECTIONS, *(DIRECTIONS + np.pi)):
         order = np.argsort(xy @ (np.cos(angle), np.sin(angle)), kind="stable")
-        rank = np.empty(len(order), int)
-        rank[order] = np.arange(len(order))
-        run = np.cumsum(weight[order]) / total
-        ends = np.sort(rank[edges], axis=1)
-        step = np.bincount(ends[:, 0], cost, len(order) + 1) - np.bincount(ends[:, 1], cost, len(order) + 1)
-        price = np.cumsum(step)[: len(order)]
-        off = np.abs(run - share)
+        rank = np.empty(count, int)
+        rank[order] = np.arange(count)
+        ends = np.sort(rank[land.edges], axis=1)
+        step = np.bincount(ends[:, 0], land.cost, count + 1) - np.bincount(ends[:, 1], land.cost, count + 1)
+        off = np.abs(np.cumsum(land.weight[order]) / land.total - share)
         off[: least[0] - 1] = np.inf
-        off[len(order) - least[1] :] = np.inf
+        off[count - least[1] :] = np.inf
+        price = np.cumsum(step)[:count] + land.price * 0.6 * np.where(np.isfinite(off), off, 0)
         allowed = np.flatnonzero(np.isfinite(off) & (off <= max(slack, off.min() + 1e-9)))
-        if not len(allowed):
-            continue
-        at = allowed[np.argmin(price[allowed] + cost.sum() * 0.6 * off[allowed])]
-        found.append((float(price[at] + cost.sum() * 0.6 * off[at]), rank <= at))
-    found.sort(key=lambda item: item[0])
-    return found
-
-
-def _parts(keep: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """Label connected parts of the kept members; -1 elsewhere."""
-    inner = keep[edges[:, 0]] & keep[edges[:, 1]]
-    e = edges[inner]
-    graph = coo_matrix((np.ones(len(e)), (e[:, 0], e[:, 1])), shape=(len(keep), len(keep)))
-    _, label = connected_components(graph, directed=False)
-    return np.where(keep, label, -1)
-
-
-def _mend(mask: np.ndarray, edges: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Make both sides connected: all but the heaviest part of a side go over, first one side, then the other."""
-    for _ in range(6):
-        changed = False
-        for side in (True, False):
-            label = _parts(mask == side, edges)
-            if label.max() < 0:
-                return mask
-            size = np.bincount(label[label >= 0], weight[label >= 0])
-            loose = (label >= 0) & (label != size.argmax())
-            if loose.any():
-                mask = mask ^ loose
-                changed = True
-        if not changed:
-            break
-    return mask
-
-
-def _level(mask: np.ndarray, edges: np.ndarray, weight: np.ndarray, goal: float, least: tuple[int, int]) -> np.ndarray:
-    """Move single faces across the cut while that brings the weights nearer to the goal and breaks nothing."""
-    for _ in range(12):
-        off = weight[mask].sum() - goal
-        side = off > 0
-        if (mask == side).sum() <= least[0 if side else 1]:
-            break
-        crossing = mask[edges[:, 0]] != mask[edges[:, 1]]
-        ends = edges[crossing].ravel()
-        movable = np.unique(ends[mask[ends] == side])
-        gain = abs(off) - np.abs(abs(off) - weight[movable])
-        order = movable[np.argsort(-gain, kind="stable")][:5]
-        moved = False
-        for i in order:
-            if abs(off) - abs(abs(off) - weight[i]) < 0.02 * weight.sum():
-                break
-            trial = mask.copy()
-            trial[i] = not side
-            if _whole(trial == side, edges):
-                mask, moved = trial, True
-                break
-        if not moved:
-            break
-    return mask
-
-
-def _whole(keep: np.ndarray, edges: np.ndarray) -> bool:
-    """Tell whether the kept members are connected."""
-    label = _parts(keep, edges)
-    return len(np.unique(label[label >= 0])) == 1
+        if len(allowed):
+            at = allowed[np.argmin(price[allowed])]
+            found.append((float(price[at]), bits(rank <= at)))
+    return [mask for _, mask in sorted(found)]
 
 
 def divide(ground: Ground, members: np.ndarray, shares: list[float], slack: float = SLACK) -> list[np.ndarray]:
