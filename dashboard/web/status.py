@@ -1,4 +1,4 @@
-"""/healthz: the process answers. /readyz: everything it needs is there. Open to all, and telling nothing of the city."""
+"""/healthz: the process answers. /readyz: all it needs is there. Open to everybody, and telling nothing of the city."""
 
 from __future__ import annotations
 

@@ -1,0 +1,175 @@
+/* gridmap.TileOverlay: vector tiles on canvas. A tile is fetched and parsed once; what changes (hideout) only repaints.
+   props: url with {z}/{x}/{y}, layer (a name in map-styles.js), pane, minZoom, maxNativeZoom, hideout, touchable
+   out:   clickData {id, properties, lon, lat}, n_clicks. Tiles are 512 px: a 4K screen would ask for 150 small ones. */
+(function (gridmap) {
+  "use strict";
+  const { useEffect, useRef } = window.React;
+  const SIZE = 512;
+  const FINGER_PX = 16;
+  const MOUSE_PX = 3;
+  const SHARPEST = matchMedia("(pointer: coarse) and (max-width: 640px)").matches ? 1.5 : 2;
+  const POLYGON = 3;
+
+  function parse(buffer, layer) {
+    if (!buffer.byteLength) return [];
+    const tile = new gridmapVectorTile.VectorTile(new gridmapVectorTile.Pbf(new Uint8Array(buffer)));
+    const source = tile.layers[layer] || Object.values(tile.layers)[0];
+    if (!source) return [];
+    const scale = SIZE / source.extent;
+    return Array.from({ length: source.length }, (_unused, index) => {
+      const feature = source.feature(index);
+      const parts = feature.loadGeometry().map((part) => part.map(({ x, y }) => [x * scale, y * scale]));
+      return { type: feature.type, props: { ...feature.properties }, fid: feature.id, parts };
+    });
+  }
+
+  function trace(path, feature, style, group) {
+    for (const part of feature.parts) {
+      if (style.points) {
+        for (const [x, y] of part) style.shape(path, x, y, group);
+        continue;
+      }
+      part.forEach(([x, y], index) => (index ? path.lineTo(x, y) : path.moveTo(x, y)));
+      if (feature.type === POLYGON) path.closePath();
+    }
+  }
+
+  const distance = (px, py, [ax, ay], [bx, by]) => {
+    const [dx, dy] = [bx - ax, by - ay];
+    const along = dx || dy ? Math.max(0, Math.min(1, ((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy))) : 0;
+    return Math.hypot(px - ax - along * dx, py - ay - along * dy);
+  };
+
+  /* How far a point lies from a feature, in pixels; 0 within. */
+  function away(feature, x, y) {
+    let inside = false;
+    let least = Infinity;
+    for (const part of feature.parts) {
+      if (part.length === 1) least = Math.min(least, Math.hypot(part[0][0] - x, part[0][1] - y));
+      for (let i = 1; i < part.length; i++) {
+        const [a, b] = [part[i - 1], part[i]];
+        if (a[1] > y !== b[1] > y && x < ((b[0] - a[0]) * (y - a[1])) / (b[1] - a[1]) + a[0]) inside = !inside;
+        least = Math.min(least, distance(x, y, a, b));
+      }
+    }
+    return feature.type === POLYGON && inside ? 0 : least;
+  }
+
+  const VectorGrid = L.GridLayer.extend({
+    initialize(props) {
+      L.GridLayer.prototype.initialize.call(this, {
+        tileSize: SIZE, pane: props.pane, minZoom: props.minZoom ?? 0, maxZoom: 22, keepBuffer: 1,
+        maxNativeZoom: props.maxNativeZoom, updateWhenZooming: false, noWrap: true,
+      });
+      this.props = props;
+      this.style = gridmap.styles[props.layer];
+      this.on("tileunload", ({ tile }) => tile.gridmap?.stop.abort());
+    },
+
+    identity(feature) {
+      return String(feature.props[this.props.idKey || this.style.key] ?? feature.fid ?? "");
+    },
+
+    createTile(coords, done) {
+      const canvas = L.DomUtil.create("canvas", "gm-tile");
+      const ratio = Math.min(window.devicePixelRatio || 1, SHARPEST);
+      canvas.width = canvas.height = SIZE * ratio;
+      const own = (canvas.gridmap = { ratio, coords, features: [], stop: new AbortController() });
+      const where = { z: coords.z - 1, x: coords.x, y: coords.y };
+      const url = L.Util.template(this.props.url, where);
+      fetch(url, { signal: own.stop.signal })
+        .then((answer) => (answer.ok ? answer.arrayBuffer() : Promise.reject(new Error(`tile ${answer.status}`))))
+        .then((buffer) => {
+          own.features = parse(buffer, this.props.layer);
+          this.paint(canvas);
+          done(null, canvas);
+        })
+        .catch((error) => error.name !== "AbortError" && done(error, canvas));
+      return canvas;
+    },
+
+    paint(canvas) {
+      const { ratio, features } = canvas.gridmap;
+      const hideout = this.props.hideout || {};
+      const zoom = canvas.gridmap.coords.z;
+      const tokens = gridmap.tokens(this._map.getContainer(), this.style.tokens);
+      const pen = canvas.getContext("2d");
+      pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+      pen.clearRect(0, 0, SIZE, SIZE);
+      const groups = new Map();
+      const chosen = new Path2D();
+      for (const feature of features) {
+        const id = this.identity(feature);
+        const group = this.style.group(feature.props, hideout, id, feature.type);
+        if (this.style.skip?.(group, zoom)) continue;
+        if (!groups.has(group)) groups.set(group, new Path2D());
+        trace(groups.get(group), feature, this.style, group);
+        if (hideout.selected && id === String(hideout.selected)) trace(chosen, feature, this.style, group);
+      }
+      for (const [group, path] of [...groups].sort()) this.style.paint(pen, path, group, tokens, zoom);
+      if (hideout.selected) this.style.selected?.(pen, chosen, tokens);
+    },
+
+    restyle(props) {
+      this.props = props;
+      for (const { el } of Object.values(this._tiles || {})) if (el.gridmap) this.paint(el);
+    },
+
+    /* The feature under a place of the screen, the nearest within a finger's width. */
+    hit(point, reach) {
+      const origin = this._map.getPixelOrigin();
+      const world = this._map.containerPointToLayerPoint(point).add(origin);
+      let best = null;
+      let least = reach;
+      for (const { el, current, coords } of Object.values(this._tiles || {})) {
+        if (!el.gridmap || !current || coords.z !== this._tileZoom) continue;
+        const scale = this._map.getZoomScale(this._map.getZoom(), coords.z);
+        const [x, y] = [world.x / scale - coords.x * SIZE, world.y / scale - coords.y * SIZE];
+        if (x < -reach || y < -reach || x > SIZE + reach || y > SIZE + reach) continue;
+        for (const feature of el.gridmap.features) {
+          const far = away(feature, x, y);
+          if (far === 0) return feature;
+          if (far <= least) [best, least] = [feature, far];
+        }
+      }
+      return best;
+    },
+  });
+
+  function listen(map, layer, latest) {
+    const container = map.getContainer();
+    const onClick = (event) => {
+      if (event.target.closest(".leaflet-control, button, a") || map.dragging?.moved()) return;
+      const coarse = event.pointerType === "touch" || event.pointerType === "pen";
+      const point = map.mouseEventToContainerPoint(event);
+      const found = layer._map && layer.hit(point, coarse ? FINGER_PX : MOUSE_PX);
+      if (!found) return;
+      event.stopPropagation();
+      const { lat, lng } = map.containerPointToLatLng(point);
+      const { setProps, n_clicks: clicks } = latest.current;
+      setProps({ clickData: { id: layer.identity(found), properties: found.props, lon: lng, lat }, n_clicks: (clicks || 0) + 1 });
+    };
+    container.addEventListener("click", onClick, true);
+    return () => container.removeEventListener("click", onClick, true);
+  }
+
+  gridmap.TileOverlay = function (props) {
+    const mark = useRef(null);
+    const layer = useRef(null);
+    const latest = useRef(props);
+    latest.current = props;
+    useEffect(() => {
+      const map = gridmap.mapOf(mark.current);
+      if (!map || !props.url) return undefined;
+      layer.current = new VectorGrid(latest.current).addTo(map);
+      const stop = props.touchable ? listen(map, layer.current, latest) : () => {};
+      return () => {
+        stop();
+        layer.current.remove();
+        layer.current = null;
+      };
+    }, [props.url, props.layer, props.pane, props.minZoom, props.maxNativeZoom, props.touchable]);
+    useEffect(() => layer.current?.restyle(props), [props.hideout]);
+    return window.React.createElement("div", { ref: mark, id: props.id, hidden: true });
+  };
+})(window.gridmap);
