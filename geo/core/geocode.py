@@ -372,4 +372,5 @@ def _numbers(frame: pd.DataFrame, column: str) -> NDArray[np.float64]:
     """Return a column as numbers, NaN where it or a value is missing or no number."""
     if column not in frame:
         return np.full(len(frame), np.nan)
-    return np.asarray(pd.to_numeric(frame[column], errors="coerce").astype("Float64").to_numpy(float, na_value=np.nan))
+    values = pd.Series(pd.to_numeric(pd.Series(frame[column]), errors="coerce"))
+    return values.astype("Float64").to_numpy(float, na_value=np.nan)

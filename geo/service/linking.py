@@ -181,11 +181,11 @@ def _places(cases: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
         match_status=found["status"].to_numpy(),
         match_level=found["level"].to_numpy(),
         match_reason=found["reason"].to_numpy(),
-        dwelling_id=_or_null(found["dwelling_id"]),
-        building_id=_or_null(found["building_id"]),
+        dwelling_id=_or_null(found["dwelling_id"].tolist()),
+        building_id=_or_null(found["building_id"].tolist()),
     )
 
 
-def _or_null(keys: pd.Series) -> pd.Series:
+def _or_null(keys: list[str]) -> pd.Series:
     """Return keys with None for the empty ones; an object column, since a text one would hold NaN instead."""
     return pd.Series([key or None for key in keys], dtype=object)

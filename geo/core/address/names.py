@@ -130,8 +130,10 @@ class Names:
     ) -> None:
         """Take the estate or the alias of a building that the text names."""
         places = {(entry.estate, entry.building) for _start, _end, entry in named}
-        start, end, entry = self._best_mention(text, named)
-        reading.parts = parse_tail(text[end:], head=text[:start])
+        start, end, entry = named[0] if len(named) == 1 else self._best_mention(text, named)
+        reading.parts = parse_tail(text[end:])
+        if not reading.parts.building and not reading.parts.room:
+            reading.parts = parse_tail(text[end:], head=text[:start])
         if len(places) > 1:
             reading.doubt = "several"
         elif (start and _inside_name(text, start)) or _MAY_FOLLOW_NAME.match(text, end):

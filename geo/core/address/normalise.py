@@ -14,13 +14,16 @@ import cn2an
 LONGEST = 300
 """Characters of a text that are read: an address is shorter, and a complaint names its place near the start."""
 
-_SCRIPT = str.maketrans(
-    "區棟單號樓層園莊廣場東門灣嶺龍華鄉鎮縣陽興業學", "区栋单号楼层园庄广场东门湾岭龙华乡镇县阳兴业学"
+_TRADITIONAL = (
+    "區棟單號樓層園莊廣場東門灣嶺龍華鄉鎮縣陽興業學麗寧錦馬萬國際達橋澤濱豐雲長開電紅綠藍銀鐵鋼機廠車頭舊後裏島榮慶義勞"
 )
-_DASHES = str.maketrans(
-    dict.fromkeys("‐‑‒–—―−－﹣~～_", "-") | dict.fromkeys("【〔[［", "(") | dict.fromkeys("】〕]］", ")")
+_SIMPLIFIED = (
+    "区栋单号楼层园庄广场东门湾岭龙华乡镇县阳兴业学丽宁锦马万国际达桥泽滨丰云长开电红绿蓝银铁钢机厂车头旧后里岛荣庆义劳"
 )
+_DASHES = "‐‑‒–—―−－﹣~～_"
+_SPELLING = str.maketrans(_TRADITIONAL + "【〔[［】〕]］" + _DASHES, _SIMPLIFIED + "(((())))" + "-" * len(_DASHES))
 _DIGIT = "〇零一二三四五六七八九十百两廿卅○"
+_ANY_NUMERAL = re.compile(f"[{_DIGIT}]")
 _BEFORE_WORD = re.compile(rf"负?[{_DIGIT}]+(?=号楼|号|栋|幢|座|单元|层|楼|室|房|梯|门|期|弄|户|-)")
 _AFTER_WORD = re.compile(rf"(?<=[楼栋幢座元层#梯门附-])[{_DIGIT}]{{2,4}}(?![{_DIGIT}家\u4e00-\u9fff])")
 _BLANK = re.compile(r"\s+")
@@ -41,14 +44,14 @@ def normalise(text: str) -> str:
     >>> normalise("X苑 4 2 1701")
     'X苑4-2-1701'
     """
-    text = unicodedata.normalize("NFKC", text[:LONGEST]).translate(_DASHES).translate(_SCRIPT).upper()
-    text = "".join(character if character.isprintable() else " " for character in text).strip()
-    text = _BLANK_BETWEEN_NUMBERS.sub("-", _BLANK.sub(" ", text)).replace(" ", "")
-    if not text.isascii():
-        text = _BEFORE_WORD.sub(_number, text)
-        text = _AFTER_WORD.sub(_number, text)
-        text = _PHASE.sub(r"\1期", text)
-    return text
+    text = unicodedata.normalize("NFKC", text[:LONGEST]).translate(_SPELLING).upper()
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else " " for character in text)
+    if " " in text:
+        text = _BLANK_BETWEEN_NUMBERS.sub("-", _BLANK.sub(" ", text.strip())).replace(" ", "")
+    if _ANY_NUMERAL.search(text):
+        text = _AFTER_WORD.sub(_number, _BEFORE_WORD.sub(_number, text))
+    return _PHASE.sub(r"\1期", text) if "期" in text else text
 
 
 def _number(found: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,9 @@ _LOOK_AHEAD = 12
 """Characters after the parts in which a relation word still speaks of the place named."""
 
 
+@lru_cache(maxsize=1 << 16)
 def parse_tail(text: str, *, head: str = "") -> Parts:
-    """Read what follows a known name.
+    """Read what follows a known name; remembered, since the same doors follow many names.
 
     Parameters
     ----------
@@ -104,14 +106,14 @@ def parse_tail(text: str, *, head: str = "") -> Parts:
         return Parts(building=plain_number(several["building"]), until=plain_number(several["until"]))
     found = _COMPACT3.match(text) or _COMPACT2.match(text) or _WORDED.match(text)
     parts = _parts(found)
-    if not (parts.building or parts.unit or parts.room or parts.floor) and head:
-        found_before = _REVERSED.search(head)
-        if found_before:
-            return _parts(found_before)
+    if not (parts.building or parts.unit or parts.room or parts.floor):
+        before = _REVERSED.search(head) if head else None
+        if before:
+            return _parts(before)
     end = found.end() if found else 0
-    if parts.room and not _worded_room(parts, text[:end]):
-        parts, end = replace(parts, room=""), end
-    return replace(parts, relation=bool(_RELATION.match(text[end : end + _LOOK_AHEAD])))
+    if parts.room and not _may_be_room(parts, text[:end]):
+        parts = replace(parts, room="")
+    return replace(parts, relation=True) if _RELATION.match(text, end, end + _LOOK_AHEAD) else parts
 
 
 def _parts(found: re.Match[str] | None) -> Parts:
@@ -125,7 +127,7 @@ def _parts(found: re.Match[str] | None) -> Parts:
     )
 
 
-def _worded_room(parts: Parts, text: str) -> bool:
+def _may_be_room(parts: Parts, text: str) -> bool:
     """Tell whether a number may be a room: one of one or two digits only with its word or after a unit."""
     digits = re.sub(r"\D", "", parts.room)
     return len(digits) >= 3 or "附" in parts.room or bool(parts.unit) or text.endswith(("室", "房", "户", "铺"))

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 
@@ -33,7 +32,7 @@ def build_parts(
     """Return the parts of a Register in the order of its constructor; see `geocode.Register.build` for the frames."""
     houses = _buildings(buildings, grids)
     doors = _dwellings(dwellings, houses)
-    communities = areas[(areas["level"] == "community") & areas.geometry.notna()]
+    communities = areas.loc[(areas["level"] == "community") & areas.geometry.notna()].set_geometry(areas.geometry.name)
     names = _names(areas, communities, houses, grids, aliases)
     return houses, doors, names, _locator(grids, "grid_code"), _locator(communities, "code")
 
@@ -45,7 +44,10 @@ def _locator(frame: gpd.GeoDataFrame, code: str) -> Locator:
 def _text(frame: pd.DataFrame, column: str) -> list[str]:
     if column not in frame:
         return [""] * len(frame)
-    return frame[column].astype(object).where(frame[column].notna(), "").astype(str).tolist()
+    values: list[object] = frame[column].tolist()
+    return [
+        value if isinstance(value, str) else "" if value is None or value != value else str(value) for value in values
+    ]
 
 
 def _buildings(buildings: gpd.GeoDataFrame, grids: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -55,7 +57,7 @@ def _buildings(buildings: gpd.GeoDataFrame, grids: gpd.GeoDataFrame) -> pd.DataF
     if "grid_code" not in buildings:
         grid = grid_of_footprint(shapes, grids["grid_code"].to_numpy(dtype=object), grids.geometry.to_numpy()).tolist()
     middle = shapely.point_on_surface(shapes)
-    return pd.DataFrame(
+    houses = pd.DataFrame(
         {
             "building_id": _text(buildings, "building_id"),
             "community_code": _text(buildings, "community_code"),
@@ -67,7 +69,8 @@ def _buildings(buildings: gpd.GeoDataFrame, grids: gpd.GeoDataFrame) -> pd.DataF
             "lat": shapely.get_y(middle),
             "geometry": shapes,
         }
-    ).drop_duplicates("building_id", ignore_index=True)
+    )
+    return houses.drop_duplicates(["building_id"], ignore_index=True)
 
 
 def _dwellings(dwellings: pd.DataFrame, houses: pd.DataFrame) -> pd.DataFrame:
@@ -85,7 +88,7 @@ def _dwellings(dwellings: pd.DataFrame, houses: pd.DataFrame) -> pd.DataFrame:
             "room": [keys[room][1] for room in _text(dwellings, "room")],
         }
     )
-    doors = doors[doors["building"] >= 0].drop_duplicates("dwelling_id")
+    doors = doors.loc[doors["building"] >= 0].drop_duplicates(["dwelling_id"])
     return doors.sort_values("building", kind="stable", ignore_index=True)
 
 
@@ -133,10 +136,15 @@ def _estates(houses: pd.DataFrame, roads: list[str]) -> dict[str, list[Site]]:
 
     A bare name stands for its phases (一期, 二期) where there is no plain estate of that name.
     """
+    spelled = {estate: normalise(estate) for estate in set(houses["estate"])}
+    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for position, (estate, community) in enumerate(zip(houses["estate"], houses["community_code"], strict=True)):
+        if estate:
+            groups[spelled[estate], community].append(position)
     sites: dict[str, list[Site]] = defaultdict(list)
-    named = houses.assign(road=roads, name=[normalise(estate) for estate in houses["estate"]])
-    for (name, _community), group in named[named["name"] != ""].groupby(["name", "community_code"], sort=True):
-        sites[str(name)].append(_site(str(name), "estate", group, group["key"]))
+    columns = _Columns(houses, roads)
+    for name, community in sorted(groups):
+        sites[name].append(columns.site(name, "estate", groups[name, community]))
     for name in sorted(sites):
         bare = _PHASE.sub("", name)
         if bare != name and len(bare) > 1 and not any(site.name == bare for site in sites.get(bare, [])):
@@ -145,28 +153,39 @@ def _estates(houses: pd.DataFrame, roads: list[str]) -> dict[str, list[Site]]:
 
 
 def _by_number(houses: pd.DataFrame, roads: list[str], numbers: list[str]) -> dict[tuple[str, str], list[Site]]:
-    """Group buildings by road, house number and community; a number's own single house answers without a name."""
+    """Group buildings by road, house number and community."""
+    groups: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for position, (road, number, community) in enumerate(zip(roads, numbers, houses["community_code"], strict=True)):
+        if road:
+            groups[road, number, community].append(position)
     sites: dict[tuple[str, str], list[Site]] = defaultdict(list)
-    named = houses.assign(road=roads, number=numbers)
-    for (road, number, _community), group in named[named["road"] != ""].groupby(
-        ["road", "number", "community_code"], sort=True
-    ):
-        sites[str(road), str(number)].append(_site(f"{road}{number}号", "road", group, group["key"]))
+    columns = _Columns(houses, roads)
+    for road, number, community in sorted(groups):
+        sites[road, number].append(columns.site(f"{road}{number}号", "road", groups[road, number, community]))
     return dict(sites)
 
 
-def _site(name: str, level: str, group: pd.DataFrame, keys: Iterable[str]) -> Site:
-    buildings: dict[str, list[int]] = defaultdict(list)
-    for position, key in zip(group.index.tolist(), keys, strict=True):
-        buildings[key].append(position)
-    grids = set(group["grid_code"])
-    return Site(
-        *(name, level, str(group["community_code"].iloc[0]), dict(buildings)),
-        roads=frozenset(road for road in group["road"] if road),
-        grid=grids.pop() if len(grids) == 1 else "",
-        lon=float(np.mean(group["lon"])),
-        lat=float(np.mean(group["lat"])),
-    )
+class _Columns:
+    """The buildings' columns as lists: a city has as many sites as some thousand, each a few buildings."""
+
+    def __init__(self, houses: pd.DataFrame, roads: list[str]) -> None:
+        self._keys, self._grids = houses["key"].tolist(), houses["grid_code"].tolist()
+        self._communities, self._roads = houses["community_code"].tolist(), roads
+        self._lon, self._lat = houses["lon"].tolist(), houses["lat"].tolist()
+
+    def site(self, name: str, level: str, positions: list[int]) -> Site:
+        """Make the site of some buildings of one community."""
+        buildings: dict[str, list[int]] = defaultdict(list)
+        for position in positions:
+            buildings[self._keys[position]].append(position)
+        grids = {self._grids[position] for position in positions}
+        return Site(
+            *(name, level, self._communities[positions[0]], dict(buildings)),
+            roads=frozenset(self._roads[position] for position in positions if self._roads[position]),
+            grid=grids.pop() if len(grids) == 1 else "",
+            lon=sum(self._lon[position] for position in positions) / len(positions),
+            lat=sum(self._lat[position] for position in positions) / len(positions),
+        )
 
 
 def _area_names(areas: pd.DataFrame) -> dict[str, list[str]]:
@@ -203,8 +222,9 @@ def _aliases(
 
 def _cities(areas: pd.DataFrame) -> frozenset[str]:
     """Return the names of the register's cities and counties without their suffix; empty where no city is named."""
-    city = areas[areas["level"] == "city"]
-    if city.empty or not any(_text(city, "name")):
+    names: dict[str, list[str]] = defaultdict(list)
+    for name, level in zip(map(normalise, _text(areas, "name")), _text(areas, "level"), strict=True):
+        names[level].append(name)
+    if not any(names["city"]):
         return frozenset()
-    known = areas[areas["level"].isin(["city", "county"])]
-    return frozenset(name.rstrip("市区县旗") for name in map(normalise, _text(known, "name")) if len(name) > 1)
+    return frozenset(name.rstrip("市区县旗") for name in names["city"] + names["county"] if len(name) > 1)
