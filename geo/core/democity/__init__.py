@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 
-from geo.core.democity import ground
+from geo.core.democity import ground, homes, people
 from geo.core.democity.recipe import LAYOUTS
 
-SEED = 20260
+SEED = 23
 """The seed of the city `make demo` shows."""
 
 __all__ = ["LAYOUTS", "SEED", "make"]
@@ -40,10 +41,17 @@ def make(size: str = "city", seed: int = SEED, until: dt.date = dt.date(2026, 9,
     if size not in LAYOUTS:
         raise ValueError(f"size must be one of {', '.join(LAYOUTS)}, not {size!r}")
     city = ground.found_city(LAYOUTS[size], seed)
+    rng = np.random.default_rng([seed, 1])
+    settled = homes.settle(city, rng)
+    dwelling_id, household_id = homes.dwelling_ids(city, settled), homes.household_ids(settled)
+    persons = people.populate(len(household_id), rng)
     return {
         "areas": ground.areas(city),
         "roads": ground.roads(city),
         "water": ground.water(city),
         "buildings": ground.buildings(city),
         "grids": ground.grids(city),
+        "dwellings": homes.dwellings(city, settled, dwelling_id),
+        "households": homes.households(settled, dwelling_id, household_id),
+        "residents": people.residents(persons, household_id, until.year, rng),
     }

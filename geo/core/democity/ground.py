@@ -20,6 +20,8 @@ from geo.core.democity.terrain import Terrain
 from geo.core.democity.terrain import draw as draw_terrain
 
 EPSG = 4326
+SHOP_FRONTS = 1.022
+"""Homes to build for each one wanted: ground floors that become shops make up for the rest."""
 
 
 @dataclass
@@ -48,7 +50,7 @@ def found_city(layout: Layout, seed: int) -> City:
     rng = np.random.default_rng(seed)
     terrain = draw_terrain(layout, rng)
     fabric = weave(layout, terrain, rng)
-    buildings = build(fabric, terrain, round(layout.households / (1 - VACANT_SHARE)), rng)
+    buildings = build(fabric, terrain, round(layout.households / (1 - VACANT_SHARE) * SHOP_FRONTS), rng)
     homes = np.bincount(buildings.face, buildings.dwellings, len(fabric.faces))
     xy = shapely.get_coordinates(shapely.centroid(fabric.faces))
     ground = Ground(xy, homes + 0.3, fabric.edges, fabric.edge_cost)
@@ -110,7 +112,7 @@ def roads(city: City) -> gpd.GeoDataFrame:
     return frame(
         {
             "road_id": [f"R{i:05d}" for i in range(1, len(rows) + 1)],
-            "name": [city.names.roads.get(group, "") for group, _, _ in rows],
+            "name": ["" if kind == "path" else city.names.roads.get(group, "") for group, kind, _ in rows],
             "class": [kind for _, kind, _ in rows],
         },
         np.array([line for _, _, line in rows], dtype=object),
