@@ -90,14 +90,21 @@ def _locked(conn: psycopg.Connection) -> Iterator[None]:
 def _prepare(conn: psycopg.Connection) -> None:
     """Make sure of roles, PostGIS and the schema, then act as the owner."""
     conn.execute("RESET ROLE")
-    with conn.transaction():
-        # Roles are the whole server's and the lock is this database's: the file copes with another run beside it.
-        _run_file(conn, HERE / "roles.sql")
+    make_roles(conn)
     _extension(conn)
     conn.execute("CREATE SCHEMA IF NOT EXISTS gridmap AUTHORIZATION gridmap_owner")
     become_owner(conn)
     conn.execute("SET search_path = gridmap, public")
     conn.execute(_JOURNAL)
+
+
+def make_roles(conn: psycopg.Connection) -> None:
+    """Make sure of the roles; nothing is changed where they are as they should be.
+
+    They are the whole server's and the migrations' lock is one database's: the file copes with another run beside it.
+    """
+    with conn.transaction():
+        _run_file(conn, HERE / "roles.sql")
 
 
 def _extension(conn: psycopg.Connection) -> None:

@@ -267,10 +267,10 @@ def process_id(data: Path) -> int | None:
         return None
 
 
-def interrupt(pid: int) -> None:
-    """Ask a server to end now and in order: open transactions are rolled back, the data is written."""
+def send(pid: int, number: signal.Signals) -> None:
+    """Send a server a signal: SIGINT ends it in order, SIGQUIT at once."""
     try:
-        os.kill(pid, signal.SIGINT)
+        os.kill(pid, number)
     except ProcessLookupError:
         logger.info("server was gone already", extra={"action": "store.stop"})
 

@@ -16,7 +16,8 @@ BEGIN
     'person_city', 'person_county', 'person_subdistrict', 'person_community', 'person_grid'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
       BEGIN
-        EXECUTE format('CREATE ROLE %I NOLOGIN NOBYPASSRLS', wanted);
+        -- The login's attribute counts at the moment of each grant (PostgreSQL 16), so it comes before them.
+        EXECUTE format('CREATE ROLE %I NOBYPASSRLS %s', wanted, CASE wanted WHEN 'gridmap_app' THEN 'LOGIN NOINHERIT' END);
       EXCEPTION WHEN duplicate_object OR unique_violation THEN
         NULL; -- another database's run made it just now
       END;

@@ -9,7 +9,7 @@ DECLARE
   codes CONSTANT text[] := scope_codes();
   seen boolean;
 BEGIN
-  IF btrim(COALESCE(why, '')) = '' THEN
+  IF COALESCE(why, '') !~ '[^[:space:]]' THEN
     RAISE EXCEPTION 'a household is opened with a reason'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'open_household_reason';
   END IF;

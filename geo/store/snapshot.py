@@ -1,0 +1,83 @@
+"""The schema as a newcomer reads it: `schema/*.sql`, dumped from a database the migrations made.
+
+`python -m geo.store.snapshot` writes the files anew; a test holds that they and the migrations make the same schema.
+They are for reading and comparing only: a database is always made by the migrations.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import psycopg
+
+from geo.store.cluster import Cluster
+from geo.store.migrate import migrate
+from geo.store.postgres import SUPERUSER, data_major, programs
+
+FOLDER = Path(__file__).parent / "schema"
+PARTS = {
+    "1_functions": {"SCHEMA", "FUNCTION", "DEFAULT ACL"},
+    "2_tables": {"TABLE", "SEQUENCE", "VIEW", "COMMENT"},
+    "3_keys": {"CONSTRAINT", "FK CONSTRAINT", "INDEX", "TABLE ATTACH", "INDEX ATTACH"},
+    "4_policies": {"TRIGGER", "POLICY", "ROW SECURITY"},
+    "5_grants": {"ACL"},
+}
+"""The files, in the order in which they can be run, and the kinds of object in each."""
+_ENTRY = re.compile(r"^-- (?:Data for )?Name: .*?; Type: (?P<kind>[A-Z ]+); Schema: .*\n--\n", re.MULTILINE)
+
+
+def dump(cluster: Cluster, database: str) -> dict[str, str]:
+    """Dump the schema `gridmap` of a database, normalised, in parts.
+
+    Returns
+    -------
+    Text by part; without versions, sessions' settings and blank lines, so that it depends on the schema alone.
+
+    Raises
+    ------
+    ValueError   an object of a kind no part holds.
+    """
+    command = [programs(data_major(cluster.data)) / "pg_dump", "--schema-only", "--schema=gridmap", "--no-owner"]
+    url = cluster.url(SUPERUSER, database)
+    text = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
+    heads = [*_ENTRY.finditer(text)]
+    parts: dict[str, list[str]] = {part: [] for part in PARTS}
+    for head, end in zip(heads, [*(head.start() for head in heads[1:]), len(text)], strict=True):
+        part = next((part for part, kinds in PARTS.items() if head["kind"] in kinds), None)
+        if part is None:
+            raise ValueError(f"no part of the snapshot holds a {head['kind']}")
+        parts[part] += _statements(text[head.end() : end])
+    return {part: "\n".join(lines) + "\n" for part, lines in parts.items()}
+
+
+def _statements(text: str) -> list[str]:
+    """Keep the lines that say something about the schema."""
+    noise = ("--", "SET default_", r"\restrict", r"\unrestrict")
+    return [line.rstrip() for line in text.splitlines() if line.strip() and not line.startswith(noise)]
+
+
+def read(folder: Path = FOLDER) -> dict[str, str]:
+    """Return the snapshot kept with the program, by part."""
+    return {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.sql"))}
+
+
+def write(folder: Path = FOLDER) -> None:
+    """Make a database in a cluster of its own and write its schema to the folder."""
+    with tempfile.TemporaryDirectory(prefix="gm-") as home:
+        cluster = Cluster(Path(home), {"fsync": "off"})
+        with cluster.shared():
+            with psycopg.connect(cluster.urls().owner_url) as conn:
+                migrate(conn)
+            parts = dump(cluster, "gridmap")
+    folder.mkdir(exist_ok=True)
+    for part, text in parts.items():
+        (folder / f"{part}.sql").write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    write()
+    sys.exit(0)
