@@ -37,15 +37,29 @@ _ROUNDS = 30
 
 @dataclass(frozen=True, slots=True)
 class Crs:
-    """A stated coordinate system: an EPSG code, or one of `SHIFTED`."""
+    """A stated coordinate system.
+
+    Attributes
+    ----------
+    name : what it is called in messages: one of `SHIFTED`, `epsg:4547`, or the name inside a definition.
+    definition : what PROJ is told; empty for `SHIFTED`.
+    """
 
     name: str
-    epsg: int | None = None
+    definition: str = ""
 
     @property
     def shifted(self) -> bool:
         """Whether the coordinates are GCJ-02 or BD-09."""
-        return self.epsg is None
+        return not self.definition
+
+    @property
+    def degrees(self) -> bool:
+        """Whether coordinates are degrees of WGS-84 or CGCS2000 (taken as equal), or a shift of them."""
+        return self.shifted or self.definition in ("EPSG:4326", "EPSG:4490")
+
+
+WGS84 = Crs("wgs84", "EPSG:4326")
 
 
 def parse(text: str) -> Crs:
@@ -58,20 +72,54 @@ def parse(text: str) -> Crs:
 
     Examples
     --------
-    >>> parse("EPSG:4490").epsg, parse("GCJ-02").shifted
-    (4490, True)
+    >>> parse("EPSG:4490").definition, parse("GCJ-02").shifted
+    ('EPSG:4490', True)
     """
     folded = re.sub(r"[\s_-]", "", text).lower()
     named = {"wgs84": 4326, "crs84": 4326, "cgcs2000": 4490, "国家2000": 4490, "2000国家大地坐标系": 4490}
     if folded.endswith("crs84"):
         folded = "crs84"
     if folded in named:
-        return Crs(folded, named[folded])
+        return Crs(folded, f"EPSG:{named[folded]}")
     if folded in {*SHIFTED, "gcj", "火星坐标", "国测局坐标", "高德", "bd", "bd09ll", "百度坐标", "百度"}:
         return Crs("bd09") if folded.startswith(("bd", "百度")) else Crs("gcj02")
     if match := re.search(r"(?:^|epsg[:/]*(?:[\d.]*[:/])?)(\d{4,6})$", folded):
-        return Crs(f"epsg:{match[1]}", int(match[1]))
+        return _known(f"epsg:{match[1]}", f"EPSG:{match[1]}")
     raise CrsMismatch(text)
+
+
+def from_definition(text: str) -> Crs:
+    """Read the definition a file carries (WKT, an authority code, PROJ JSON).
+
+    Raises
+    ------
+    CrsMismatch
+        PROJ does not know it.
+    """
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        crs = CRS.from_user_input(text)
+    except CRSError as error:
+        raise CrsMismatch(text.splitlines()[0][:80]) from error
+    horizontal = crs.sub_crs_list[0] if crs.is_compound else crs
+    epsg = horizontal.to_epsg(min_confidence=60)
+    if horizontal.name in ("WGS 84 (CRS84)", "WGS 84 longitude-latitude"):
+        epsg = STORAGE_EPSG
+    return Crs(f"epsg:{epsg}", f"EPSG:{epsg}") if epsg else Crs(horizontal.name, horizontal.to_wkt())
+
+
+def _known(name: str, definition: str) -> Crs:
+    """Make sure PROJ knows a stated code."""
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        CRS.from_user_input(definition)
+    except CRSError as error:
+        raise CrsMismatch(name) from error
+    return Crs(name, definition)
 
 
 def wgs84_to_gcj02(lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -110,7 +158,7 @@ def wgs84_to_bd09(lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], 
 
 
 def _undo(forward, lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Find the point whose forward shift is the given one; the shift changes slowly, so the error shrinks each round."""
+    """Find the point whose forward shift is the given one; the error shrinks each round."""
     target_x, target_y = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
     x, y = target_x.copy(), target_y.copy()
     for _ in range(_ROUNDS):
@@ -138,39 +186,28 @@ def bd09_to_wgs84(lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], 
 
 
 def to_storage(crs: Crs, x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Bring coordinates of a stated system to EPSG:4326 degrees, x = longitude or easting."""
-    if crs.name == "gcj02":
-        return gcj02_to_wgs84(x, y)
-    if crs.name == "bd09":
-        return bd09_to_wgs84(x, y)
+    """Bring coordinates of a stated system to EPSG:4326 degrees, x = longitude or easting; infinite where none."""
+    if crs.shifted:
+        return gcj02_to_wgs84(x, y) if crs.name == "gcj02" else bd09_to_wgs84(x, y)
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    if crs.epsg in (4326, 4490):
-        return x, y
-    return _transformer(crs.epsg or 0, inverse=True).transform(x, y)
+    return (x, y) if crs.degrees else transform(crs.definition, f"EPSG:{STORAGE_EPSG}", x, y)
 
 
 def from_storage(crs: Crs, lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Bring EPSG:4326 degrees to a stated system: what `to_storage` undoes."""
-    if crs.name == "gcj02":
-        return wgs84_to_gcj02(lon, lat)
-    if crs.name == "bd09":
-        return wgs84_to_bd09(lon, lat)
+    if crs.shifted:
+        return wgs84_to_gcj02(lon, lat) if crs.name == "gcj02" else wgs84_to_bd09(lon, lat)
     lon, lat = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
-    if crs.epsg in (4326, 4490):
-        return lon, lat
-    return _transformer(crs.epsg or 0, inverse=False).transform(lon, lat)
+    return (lon, lat) if crs.degrees else transform(f"EPSG:{STORAGE_EPSG}", crs.definition, lon, lat)
 
 
-def _transformer(epsg: int, *, inverse: bool):
-    """Return PROJ's transformer between an EPSG code and 4326, easting or longitude first."""
+def transform(
+    source: str, target: str, x: NDArray[np.float64], y: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Transform coordinates by PROJ, longitude or easting first on both sides."""
     from pyproj import Transformer
-    from pyproj.exceptions import CRSError
 
-    ends = (epsg, STORAGE_EPSG) if inverse else (STORAGE_EPSG, epsg)
-    try:
-        return Transformer.from_crs(*ends, always_xy=True)
-    except CRSError as error:
-        raise CrsMismatch(f"epsg:{epsg}") from error
+    return Transformer.from_crs(source, target, always_xy=True).transform(x, y)
 
 
 def metric_epsg_for(bounds: tuple[float, float, float, float]) -> int:
@@ -182,7 +219,7 @@ def metric_epsg_for(bounds: tuple[float, float, float, float]) -> int:
 
     Notes
     -----
-    Asked once, at the first load, and stored: a city that straddles two zones (Shizuishan, Dongsheng) is measured in one.
+    Asked once, at the first load, and stored: a city that straddles two zones (Shizuishan) is measured in one.
     """
     lon, lat = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
     if 73.5 <= lon < 136.5 and 16.0 <= lat <= 56.0:

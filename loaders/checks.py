@@ -7,7 +7,6 @@ named. Nothing here knows the database: that a parent exists is asked when the r
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
@@ -15,55 +14,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geo.service.drafts import VALUE_CHARS, Draft
 from loaders import headers, times
 from loaders.rows import Raw
 from loaders.tables import Column, Kind, Table
-
-Reject = tuple[int, str, str, str]
-"""Line, column, value, code."""
-VALUE_CHARS = 500
-"""Longest value a rejects file repeats."""
-
-
-@dataclass(slots=True)
-class Draft:
-    """A checked chunk: typed columns of the rows that hold, and the rejects.
-
-    Attributes
-    ----------
-    columns : by the table's English names; text is never null, other kinds are null where empty.
-    keep : position of each row in the chunk as read, so that what is parallel to it can be cut alike.
-    """
-
-    number: int
-    read: int
-    lines: np.ndarray
-    columns: dict[str, pa.Array]
-    geometry: np.ndarray | None
-    rejects: list[Reject] = field(default_factory=list)
-    notes: dict[str, int] = field(default_factory=dict)
-    done: float = 0.0
-
-    def drop(self, bad: np.ndarray, column: str, code: str, values: pa.Array | np.ndarray | None = None) -> None:
-        """Reject rows: take them out and keep what is needed to say why."""
-        if not bad.any():
-            return
-        shown = self.columns[column] if values is None else values
-        where = np.flatnonzero(bad)
-        texts = pa.array(shown).take(pa.array(where)).to_pylist()
-        self.rejects += [
-            (int(line), column, "" if text is None else str(text)[:VALUE_CHARS], code)
-            for line, text in zip(self.lines[where], texts, strict=True)
-        ]
-        self.take(np.flatnonzero(~bad))
-
-    def take(self, rows: np.ndarray) -> None:
-        """Keep the rows at the given positions."""
-        index = pa.array(rows)
-        self.lines = self.lines[rows]
-        self.columns = {name: column.take(index) for name, column in self.columns.items()}
-        if self.geometry is not None:
-            self.geometry = self.geometry[rows]
 
 
 def check(table: Table, raw: Raw, categories: Mapping[str, str]) -> Draft:
@@ -96,7 +50,14 @@ def _trimmed(raw: Raw, name: str) -> pa.Array:
         texts = pc.fill_null(texts, "")
     if pc.any(pc.match_substring(texts, "\0")).as_py():
         texts = pc.replace_substring(texts, "\0", "")
-    return pc.utf8_trim_whitespace(texts)
+    texts = pc.utf8_trim_whitespace(texts)
+    if _fits(texts, _APOSTROPHE).any():
+        texts = pc.replace_substring_regex(texts, r"^'('*[=+\-@])", r"\1")
+    return texts
+
+
+_APOSTROPHE = r"^'+[=+\-@]"
+"""A spreadsheet's mark that what follows is text and no formula: it is not part of the text (report.safe_cell)."""
 
 
 def _empty(texts: pa.Array) -> np.ndarray:

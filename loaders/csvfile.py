@@ -197,9 +197,7 @@ def _line_breaks(rows: pa.Table) -> np.ndarray:
     return total
 
 
-def _lines(
-    ordinals: np.ndarray, breaks: np.ndarray, odd: list[tuple[int, str]], start: int
-) -> tuple[np.ndarray, int]:
+def _lines(ordinals: np.ndarray, breaks: np.ndarray, odd: list[tuple[int, str]], start: int) -> tuple[np.ndarray, int]:
     """Turn ordinals into lines of the file, and the odd rows' numbers too (in place); return the last line used."""
     numbers = np.array([number - 1 for number, _text in odd], dtype=np.int64)
     odd_breaks = np.array([text.count("\n") for _number, text in odd], dtype=np.int64)

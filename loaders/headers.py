@@ -202,6 +202,15 @@ def _words(name: str) -> set[str]:
 def _forbidden() -> list[tuple[frozenset[str], frozenset[str]]]:
     """Return the words that mark a forbidden column; an English one also as a .dbf cuts it."""
     return [
-        (frozenset(map(fold, row["chinese"].split())), frozenset(w[:n] for w in row["english"].split() for n in (99, DBF_BYTES)))
+        (
+            frozenset(map(fold, row["chinese"].split())),
+            frozenset(w[:n] for w in row["english"].split() for n in (99, DBF_BYTES)),
+        )
         for row in rows("forbidden.csv")
     ]
+
+
+@cache
+def chinese_table(name: str) -> str:
+    """Return a table's Chinese name: the first alias."""
+    return next(row["aliases"].split()[0] for row in rows("tables.csv") if row["table"] == name)

@@ -49,7 +49,9 @@ def _tidied(texts: pa.Array) -> pa.Array:
     """Bring the spellings of a date's separators to one: 2020/1/8, 2020.1.8 and 2020年1月8日 to 2020-1-8."""
     if not pc.any(pc.match_substring_regex(texts, r"[/年．]|\d{4}\.\d{1,2}\.")).as_py():
         return texts
-    dashed = pc.replace_substring_regex(texts, r"^(\d{4})\s*[/.年]\s*(\d{1,2})\s*[/.月]\s*(\d{1,2})(?:\s*日)?", r"\1-\2-\3")
+    dashed = pc.replace_substring_regex(
+        texts, r"^(\d{4})\s*[/.年]\s*(\d{1,2})\s*[/.月]\s*(\d{1,2})(?:\s*日)?", r"\1-\2-\3"
+    )
     return pc.utf8_trim_whitespace(dashed)
 
 

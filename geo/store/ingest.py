@@ -20,7 +20,9 @@ from geo.store.sql import queries
 
 _SQL = queries("ingest")
 _ROWS = queries("ingest_city") | queries("ingest_people")
-_STAGE = {name: re.match(r"COPY (\w+)", _ROWS[f"{name}_copy"]) for name in (q[:-5] for q in _ROWS if q.endswith("_copy"))}
+_STAGE = {
+    name: re.match(r"COPY (\w+)", _ROWS[f"{name}_copy"]) for name in (q[:-5] for q in _ROWS if q.endswith("_copy"))
+}
 _COPY_BLOCK = 1 << 20
 
 Orphan = tuple[int, str, str]
@@ -136,7 +138,9 @@ def chunks_done(conn: psycopg.Connection, batch: int) -> list[Chunk]:
     return [Chunk(*row) for row in conn.execute(_SQL["chunks_done"], {"batch_id": batch}).fetchall()]
 
 
-def checkpoint(conn: psycopg.Connection, batch: int, chunk: Chunk, rejects: Iterable[tuple[int, str, str, str]]) -> None:
+def checkpoint(
+    conn: psycopg.Connection, batch: int, chunk: Chunk, rejects: Iterable[tuple[int, str, str, str]]
+) -> None:
     """Note a chunk as written, in the transaction that wrote it."""
     values = chunk._asdict() | {"batch_id": batch, "chunk_no": chunk.number, "notes": Jsonb(chunk.notes)}
     conn.execute(_SQL["checkpoint"], values)

@@ -1,0 +1,196 @@
+"""What a load says: the balance of each table, its notes in sentences, and the rejects file for the clerk."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from geo.i18n import N_, _
+from geo.service.drafts import Reject
+from loaders.rows import Source
+from loaders.source import REJECTS
+
+REASONS = {
+    "bad_row": N_("The row has more or fewer cells than the header."),
+    "missing": N_("This cell must be filled."),
+    "number_code": N_("A spreadsheet has turned this code into a number and lost digits; format the column as text."),
+    "bad_code": N_("This is no code of the right number of digits."),
+    "code_level": N_("The number of digits does not fit the level (city 4, county 6, sub-district 9, community 12)."),
+    "grid_community": N_("A grid code begins with the code of its community."),
+    "bad_value": N_("This value is not one of those the column may have."),
+    "unknown_category": N_("This category is not in the category table."),
+    "bad_number": N_("This is no number, or it lies outside what is possible."),
+    "bad_date": N_("This is no date or time; write it like 2024-01-08 09:32:33."),
+    "bad_order": N_("This time lies before the one it has to follow."),
+    "duplicate_key": N_("An earlier row of the file has the same key; the first one counts."),
+    "unknown_parent": N_(
+        "What this row belongs to is not there; load it first, and look for leading zeros that were lost."
+    ),
+    "no_geometry": N_("The row has no geometry."),
+    "bad_geometry": N_("The geometry is broken beyond mending."),
+    "geometry_kind": N_("The geometry is of a kind this table does not have."),
+    "bad_coordinate": N_("These are no coordinates, or one of the two is missing."),
+    "swapped_lonlat": N_("Longitude and latitude are exchanged."),
+    "outside_city": N_("The building lies outside every community."),
+}
+"""A sentence a reject code, in English; shown in the user's language."""
+
+NOTES = {
+    "unknown_columns": N_("Columns that mean nothing here were not read: {names}."),
+    "mended_geometry": N_("{count} invalid geometries were mended."),
+    "other_community": N_("{count} buildings lie in another community than the one stated; the stated one counts."),
+    "point_without_crs": N_("{count} points were left out: neither the row nor --crs says their coordinate system."),
+    "unknown_key": N_("{count} cases name a dwelling or building that is not in the register."),
+    "unplaced": N_(
+        "{count} cases have no grid: the register does not know their address and no grid holds their point."
+    ),
+    "looks_shifted": N_(
+        "The coordinates are declared as WGS-84, but {share} of them fall better when read as {system}. "
+        "If that is what they are, load again with --crs {table}={system}."
+    ),
+    "overlap": N_(
+        "The communities {first} ({first_code}) and {second} ({second_code}) overlap by {area_m2} m², about {width_m} m wide."
+    ),
+    "hole": N_("There is a hole of {area_m2} m² between the communities, beside {first} ({first_code})."),
+    "mended_zeros": N_(
+        "{count} keys had lost their leading zeros; they were put back where only one row could be meant."
+    ),
+}
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class TableReport:
+    """What became of one table of one file.
+
+    Attributes
+    ----------
+    read, accepted, updated, unchanged, rejected : rows; the first is the sum of the others, always.
+    again : the same content had been loaded before; nothing was done.
+    rejects_path : where the rejected rows are told, None where there are none.
+    notes : code and values of what was mended or seen; `sentences` words them.
+    """
+
+    table: str
+    source: str
+    read: int = 0
+    accepted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    again: bool = False
+    rejects_path: Path | None = None
+    notes: tuple[dict[str, object], ...] = ()
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every row read is accounted for."""
+        return self.read == self.accepted + self.updated + self.unchanged + self.rejected
+
+    def sentences(self) -> list[str]:
+        """Word the notes in the user's language."""
+        return [sentence(note) for note in self.notes]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What became of a load."""
+
+    tables: tuple[TableReport, ...] = ()
+    dry_run: bool = False
+    seconds: float = 0.0
+    notes: tuple[dict[str, object], ...] = field(default=())
+
+    @property
+    def rejected(self) -> int:
+        """Rows rejected in all tables."""
+        return sum(table.rejected for table in self.tables)
+
+    def lines(self) -> list[str]:
+        """Word the report: one line a table, its notes beneath, then what was seen of the city as a whole."""
+        rows: list[str] = []
+        for table in self.tables:
+            text = _(
+                "{source}: read {read} = accepted {accepted} + updated {updated} + unchanged {unchanged} + rejected {rejected}",
+                source=table.source,
+                **{
+                    name: f"{getattr(table, name):,}"
+                    for name in ("read", "accepted", "updated", "unchanged", "rejected")
+                },
+            )
+            rows.append(text + (_(" (loaded before, nothing to do)") if table.again else ""))
+            rows += [f"  {line}" for line in table.sentences()]
+            if table.rejects_path:
+                rows.append("  " + _("Rejected rows: {path}", path=str(table.rejects_path)))
+        rows += [sentence(note) for note in self.notes]
+        if self.dry_run:
+            rows.append(_("This was a rehearsal: nothing was written to the database."))
+        return rows
+
+
+def sentence(note: dict[str, object]) -> str:
+    """Word a note."""
+    values = {
+        name: f"{value:,}" if isinstance(value, int | float) else value
+        for name, value in note.items()
+        if name != "code"
+    }
+    return _(NOTES[str(note["code"])], **values)
+
+
+def rejects_path(source: Source) -> Path:
+    """Tell where a source's rejects go: beside the file, or in the current folder where that can't be written."""
+    name = source.table.name
+    stem = name if source.layer or source.path.stem == name else source.path.stem
+    folder = source.path.parent
+    return (folder if os.access(folder, os.W_OK) else Path.cwd()) / f"{stem}{REJECTS}"
+
+
+def write_rejects(path: Path, rejects: Iterable[Reject]) -> bool:
+    """Write a rejects file (mode 0600, replaced whole) and tell whether there was anything to write.
+
+    Notes
+    -----
+    The file is opened in spreadsheets, so a value that one would run as a formula gets an apostrophe before it.
+    """
+    written = False
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mkstemp makes it 0600
+    try:
+        with open(handle, "w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["line", "column", "value", "code", "reason"])
+            for row in _worded(rejects):
+                writer.writerow(row)
+                written = True
+        if written:
+            os.replace(temporary, path)
+        else:
+            path.unlink(missing_ok=True)
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
+    return written
+
+
+def _worded(rejects: Iterable[Reject]) -> Iterator[tuple[int, str, str, str, str]]:
+    for line, column, value, code in rejects:
+        yield line, column, safe_cell(value), code, _(REASONS[code])
+
+
+def safe_cell(text: str) -> str:
+    """Put an apostrophe before text that a spreadsheet would run as a formula; numbers stay. `checks` takes it off.
+
+    Examples
+    --------
+    >>> safe_cell("=1+1"), safe_cell("-101"), safe_cell("'=1+1")
+    ("'=1+1", '-101', "''=1+1")
+    """
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.match(text) else text
