@@ -47,7 +47,7 @@
       this.canvas.setAttribute("aria-hidden", "true");
       this.redraw = () => this.draw();
       this.hide = () => (this.canvas.style.opacity = "0");
-      map.on("moveend resize viewreset", this.redraw);
+      map.on("moveend resize viewreset gridmap:obstacles", this.redraw);
       map.on("zoomstart", this.hide);
       document.fonts?.ready.then(this.redraw);
     }
@@ -58,7 +58,7 @@
     }
 
     remove() {
-      this.map.off("moveend resize viewreset", this.redraw);
+      this.map.off("moveend resize viewreset gridmap:obstacles", this.redraw);
       this.map.off("zoomstart", this.hide);
       this.canvas.remove();
     }
@@ -87,6 +87,13 @@
         const at = box.getBoundingClientRect();
         return [at.left - origin.left, at.top - origin.top, at.right - origin.left, at.bottom - origin.top];
       });
+    }
+
+    wet([left, top, right, bottom]) {
+      const layer = this.map.gridmapObstacle;
+      if (!layer?._map) return false;
+      const points = [[left, top], [right, top], [left, bottom], [right, bottom], [(left + right) / 2, (top + bottom) / 2]];
+      return points.some(([x, y]) => layer.hit(L.point(x, y), 2));
     }
 
     variants(feature, code) {
@@ -131,9 +138,10 @@
       for (const lines of this.variants(feature, gridmap.code(feature, this.hideout.key))) {
         const box = this.box(pen, lines, at);
         const free = box[0] >= 0 && box[1] >= 0 && box[2] <= size.x && box[3] <= size.y;
-        if (!free || taken.some((other) => overlap(box, other)) || !holds(rings, box)) continue;
+        if (!free || taken.some((other) => overlap(box, other)) || !holds(rings, box) || this.wet(box)) continue;
         taken.push(box);
-        this.write(pen, lines, at, box[1], cls >= 0 ? this.inks[`--ramp-ink-${cls + 1}`] : this.inks["--ink"]);
+        const filled = cls >= 0 && this.map.getPane("gm-fill").style.opacity !== "0";
+        this.write(pen, lines, at, box[1], filled ? this.inks[`--ramp-ink-${cls + 1}`] : this.inks["--ink"]);
         return;
       }
     }

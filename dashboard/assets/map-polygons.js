@@ -4,6 +4,7 @@
   "use strict";
   const NO_DATA = -1;
   const WITHHELD = -2;
+  const REMADE_MS = 200;
   const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 
   function fillOf(cls) {
@@ -68,6 +69,11 @@
     }
   }
 
+  /* The focus went because its polygon was taken out of the page just now, not because somebody moved on. */
+  function lost(state) {
+    return document.activeElement === document.body && performance.now() - state.lostAt < REMADE_MS;
+  }
+
   function forget(state, layer) {
     state.layers.delete(layer);
   }
@@ -79,7 +85,7 @@
     const code = gridmap.code(feature, hideout.key);
     const map = context.map;
     const states = (map.gridmapKeys = map.gridmapKeys || {});
-    const state = (states[context.id || "polygons"] = states[context.id || "polygons"] || { layers: new Set(), code: null, held: false });
+    const state = (states[context.id || "polygons"] = states[context.id || "polygons"] || { layers: new Set(), code: null, lostAt: -1 });
     layer.on("add", () => {
       const element = layer.getElement();
       const first = ![...state.layers].some((other) => other.getElement()?.getAttribute("tabindex") === "0");
@@ -89,9 +95,9 @@
       element.setAttribute("data-code", code);
       element.setAttribute("tabindex", first && (!state.code || state.code === code) ? "0" : "-1");
       element.addEventListener("keydown", (event) => press(event, layer, state));
-      element.addEventListener("focus", () => Object.assign(state, { code, held: true }));
-      element.addEventListener("blur", () => { if (element.isConnected) state.held = false; });
-      if (state.held && state.code === code) queueMicrotask(() => element.isConnected && focusOn(layer, state));
+      element.addEventListener("focus", () => (state.code = code));
+      element.addEventListener("blur", () => (state.lostAt = performance.now()));
+      if (state.code === code && lost(state)) queueMicrotask(() => element.isConnected && focusOn(layer, state));
     });
     layer.on("remove", () => forget(state, layer));
   }

@@ -1,6 +1,6 @@
 /* How each layer of vector tiles looks. A style gives each feature a group; a group is painted in one stroke of the pen.
    paint(context, tokens, zoom) settings come from tokens.css; hideout carries what changes:
-   buildings: {classes: {id: 0..4 | -1 | -2}, selected: id, scope: code prefix the viewer's own buildings begin with} */
+   buildings: {classes: {id: 0..4 | -1 | -2}, grids: {grid_code: class} where a building has none of its own, selected: id, scope: code prefix the viewer's own buildings begin with} */
 (function (gridmap) {
   "use strict";
   const RAMP = [1, 2, 3, 4, 5].map((number) => `--ramp-${number}`);
@@ -12,7 +12,7 @@
     group(props, hideout, id) {
       const own = !hideout.scope || String(props.grid_code || "").startsWith(hideout.scope);
       if (!own) return "other";
-      const cls = hideout.classes?.[id];
+      const cls = hideout.classes?.[id] ?? hideout.grids?.[props.grid_code];
       return cls === undefined ? "plain" : `class${cls}`;
     },
     paint(pen, path, group, tokens, zoom) {
@@ -58,6 +58,7 @@
 
   const water = {
     key: "id",
+    obstacle: true, // labels keep off it
     tokens: ["--water", "--bank", "--ground", "--edge-core"],
     group: (props, _hideout, _id, type) => (props.kind === "rail" ? "rail" : type === 2 ? "stream" : "area"),
     paint(pen, path, group, tokens) {

@@ -9,18 +9,60 @@
   const MOUSE_PX = 3;
   const SHARPEST = matchMedia("(pointer: coarse) and (max-width: 640px)").matches ? 1.5 : 2;
   const POLYGON = 3;
+  const MARGIN_PX = 32;
 
-  function parse(buffer, layer) {
+  /* A tile beyond the last zoom fetched is a part of its ancestor, drawn larger: lines stay sharp. */
+  function ancestor({ x, y, z }, last) {
+    const up = Math.max(0, z - 1 - (last ?? 30));
+    const many = 2 ** up;
+    return { z: z - 1 - up, x: Math.floor(x / many), y: Math.floor(y / many), many, dx: x % many, dy: y % many };
+  }
+
+  function parse(buffer, layer, { many, dx, dy }) {
     if (!buffer.byteLength) return [];
     const tile = new gridmapVectorTile.VectorTile(new gridmapVectorTile.Pbf(new Uint8Array(buffer)));
     const source = tile.layers[layer] || Object.values(tile.layers)[0];
     if (!source) return [];
-    const scale = SIZE / source.extent;
+    const scale = (SIZE / source.extent) * many;
     return Array.from({ length: source.length }, (_unused, index) => {
       const feature = source.feature(index);
-      const parts = feature.loadGeometry().map((part) => part.map(({ x, y }) => [x * scale, y * scale]));
-      return { type: feature.type, props: { ...feature.properties }, fid: feature.id, parts };
-    });
+      const parts = feature.loadGeometry();
+      const placed = parts.map((part) => part.map(({ x, y }) => [x * scale - dx * SIZE, y * scale - dy * SIZE]));
+      return { type: feature.type, props: { ...feature.properties }, fid: feature.id, parts: placed };
+    }).filter(near);
+  }
+
+  /* Whether any of a feature is on or near the tile; most of an ancestor's are not. */
+  function near({ parts }) {
+    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const part of parts) {
+      for (const [x, y] of part) {
+        left = Math.min(left, x);
+        right = Math.max(right, x);
+        top = Math.min(top, y);
+        bottom = Math.max(bottom, y);
+      }
+    }
+    return right > -MARGIN_PX && left < SIZE + MARGIN_PX && bottom > -MARGIN_PX && top < SIZE + MARGIN_PX;
+  }
+
+  /* One request a URL while it is on the way: children of one ancestor share it. */
+  const pending = new Map();
+  function fetchTile(url) {
+    if (!pending.has(url)) {
+      const entry = { stop: new AbortController(), wanted: 0 };
+      entry.answer = fetch(url, { signal: entry.stop.signal })
+        .then((answer) => (answer.ok ? answer.arrayBuffer() : Promise.reject(new Error(`tile ${answer.status}`))))
+        .finally(() => pending.delete(url));
+      pending.set(url, entry);
+    }
+    const entry = pending.get(url);
+    entry.wanted += 1;
+    const drop = () => {
+      entry.wanted -= 1;
+      if (entry.wanted === 0) entry.stop.abort();
+    };
+    return { answer: entry.answer, drop };
   }
 
   function trace(path, feature, style, group) {
@@ -59,11 +101,12 @@
     initialize(props) {
       L.GridLayer.prototype.initialize.call(this, {
         tileSize: SIZE, pane: props.pane, minZoom: props.minZoom ?? 0, maxZoom: 22, keepBuffer: 1,
-        maxNativeZoom: props.maxNativeZoom, updateWhenZooming: false, noWrap: true,
+        updateWhenZooming: false, noWrap: true,
       });
       this.props = props;
       this.style = gridmap.styles[props.layer];
-      this.on("tileunload", ({ tile }) => tile.gridmap?.stop.abort());
+      this.on("tileunload", ({ tile }) => tile.gridmap?.drop());
+      if (this.style.obstacle) this.on("load", () => this._map?.fire("gridmap:obstacles"));
     },
 
     identity(feature) {
@@ -74,17 +117,19 @@
       const canvas = L.DomUtil.create("canvas", "gm-tile");
       const ratio = Math.min(window.devicePixelRatio || 1, SHARPEST);
       canvas.width = canvas.height = SIZE * ratio;
-      const own = (canvas.gridmap = { ratio, coords, features: [], stop: new AbortController() });
-      const where = { z: coords.z - 1, x: coords.x, y: coords.y };
-      const url = L.Util.template(this.props.url, where);
-      fetch(url, { signal: own.stop.signal })
-        .then((answer) => (answer.ok ? answer.arrayBuffer() : Promise.reject(new Error(`tile ${answer.status}`))))
-        .then((buffer) => {
-          own.features = parse(buffer, this.props.layer);
-          this.paint(canvas);
-          done(null, canvas);
-        })
-        .catch((error) => error.name !== "AbortError" && done(error, canvas));
+      const where = ancestor(coords, this.props.maxNativeZoom);
+      const { answer, drop } = fetchTile(L.Util.template(this.props.url, where));
+      const own = (canvas.gridmap = { ratio, coords, features: [], drop });
+      answer.then((buffer) => {
+        own.drop = () => {};
+        if (!this._map) return;
+        own.features = parse(buffer, this.props.layer, where);
+        this.paint(canvas);
+        done(null, canvas);
+      }).catch((error) => {
+        own.drop = () => {};
+        if (error.name !== "AbortError") done(error, canvas);
+      });
       return canvas;
     },
 
@@ -162,6 +207,7 @@
       const map = gridmap.mapOf(mark.current);
       if (!map || !props.url) return undefined;
       layer.current = new VectorGrid(latest.current).addTo(map);
+      if (layer.current.style.obstacle) map.gridmapObstacle = layer.current;
       const stop = props.touchable ? listen(map, layer.current, latest) : () => {};
       return () => {
         stop();
