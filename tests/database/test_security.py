@@ -12,7 +12,7 @@ from geo.errors import Conflict, GridError, NotAllowed, StoreError
 from geo.model import NO_SCOPE, Scope
 from geo.store.cluster import Urls
 from geo.store.database import LEVELS, SCOPE_ROLES, Database, connect, owner_connection
-from tests.fixtures import city
+from tests.fixtures import places
 
 # How each table may be read; a table missing here fails `test_every_table_is_classified`. A migration that makes one
 # calls secure_table() with the kind written here.
@@ -48,7 +48,7 @@ CODES = {
 }
 SCOPES = [
     *(Scope(role, CODES.get(role.split("_")[1], ())) for role in sorted(SCOPE_ROLES)),
-    Scope("scope_county", city.COUNTIES),
+    Scope("scope_county", places.COUNTIES),
     Scope("scope_grid", ("640202001001002", "640205001001001")),
     Scope("scope_county"),
     Scope("scope_grid"),
@@ -60,7 +60,7 @@ SCOPES = [
 @pytest.fixture(scope="module")
 def filled(module_database: Urls) -> Urls:
     with owner_connection(module_database.owner_url) as conn:
-        city.fill(conn)
+        places.fill(conn)
     return module_database
 
 
@@ -72,7 +72,7 @@ def db(filled: Urls) -> Iterator[Database]:
     pool.close()
 
 
-def places(conn: psycopg.Connection, table: str) -> list[str]:
+def places_seen(conn: psycopg.Connection, table: str) -> list[str]:
     """Return the place of each row the connection sees."""
     column = sql.SQL("COALESCE(NULLIF({grid}, ''), {community})")
     names = {"grid": sql.Identifier("grid_code"), "community": sql.Identifier("community_code")}
@@ -98,7 +98,7 @@ def expected(scope: Scope, table: str, everything: list[str]) -> list[str] | Non
         return []
     if kind in ("open", "plan", "area"):
         return everything
-    return [place for place in everything if city.seen(scope, place)]
+    return [place for place in everything if places.seen(scope, place)]
 
 
 @pytest.mark.parametrize(
@@ -107,15 +107,15 @@ def expected(scope: Scope, table: str, everything: list[str]) -> list[str] | Non
 @pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: f"{scope.role}:{'+'.join(scope.codes)}")
 def test_each_role_sees_its_own_places_of_each_table(filled: Urls, db: Database, scope: Scope, table: str) -> None:
     with connect(filled.owner_url) as owner:
-        everything = places(owner, table)
+        everything = places_seen(owner, table)
     assert len(set(everything)) >= 5
     wanted = expected(scope, table, everything)
     if wanted is None:
         with pytest.raises(NotAllowed), db.transaction(scope) as conn:
-            places(conn, table)
+            places_seen(conn, table)
     else:
         with db.transaction(scope) as conn:
-            assert places(conn, table) == wanted
+            assert places_seen(conn, table) == wanted
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_partitions_and_policies(filled: Urls) -> None:
             SELECT c.relname, c.relacl FROM pg_class AS c
             WHERE c.relnamespace = 'gridmap'::regnamespace AND c.relispartition AND c.relkind = 'r'
         """).fetchall()
-        assert len(grants) == 6 * len(city.COUNTIES) + 1
+        assert len(grants) == 6 * len(places.COUNTIES) + 1
         assert [name for name, acl in grants if acl is not None] == []
         assert owner.execute("SELECT policyname FROM pg_policies WHERE qual ILIKE '%case when%'").fetchall() == []
         views = owner.execute("""
@@ -302,7 +302,7 @@ def test_a_tiles_query_leaves_other_counties_out(db: Database, level: str) -> No
 
 
 def test_a_household_opens_with_a_reason_and_leaves_a_row(filled: Urls, db: Database) -> None:
-    inside, outside = city.PLACES[1], city.PLACES[0]
+    inside, outside = places.PLACES[1], places.PLACES[0]
     statement = "SELECT resident_id, name, phone FROM open_household(%s, %s, 'captain-1')"
     with db.transaction(Scope("person_grid", CODES["grid"])) as conn:
         assert conn.execute(statement, (inside, "上门走访")).fetchall() == [(inside, "张2", "13900000002")]
@@ -322,20 +322,20 @@ def test_a_household_opens_with_a_reason_and_leaves_a_row(filled: Urls, db: Data
 
 @pytest.mark.parametrize("scope", [scope for scope in SCOPES if scope.role.startswith("person_")])
 def test_a_household_opens_within_every_scope_alike(db: Database, scope: Scope) -> None:
-    for place in city.PLACES:
+    for place in places.PLACES:
         with db.transaction(scope) as conn:
             found = conn.execute("SELECT count(*) FROM open_household(%s, 'why', 'who')", (place,)).fetchone()
-        assert found == (1 if city.seen(scope, place) else 0,)
+        assert found == (1 if places.seen(scope, place) else 0,)
 
 
 @pytest.mark.parametrize("reason", ["", "  \t", None])
 def test_a_household_does_not_open_without_a_reason(db: Database, reason: str | None) -> None:
     with pytest.raises(Conflict) as caught, db.transaction(Scope("person_city")) as conn:
-        conn.execute("SELECT * FROM open_household(%s, %s, 'who')", (city.PLACES[0], reason))
+        conn.execute("SELECT * FROM open_household(%s, %s, 'who')", (places.PLACES[0], reason))
     assert caught.value.constraint == "open_household_reason"
 
 
 def test_scopes_without_persons_do_not_open_a_household(db: Database) -> None:
     for role in sorted(role for role in SCOPE_ROLES if role.startswith("scope_")):
         with pytest.raises(NotAllowed), db.transaction(Scope(role)) as conn:
-            conn.execute("SELECT * FROM open_household(%s, 'why', 'who')", (city.PLACES[0],))
+            conn.execute("SELECT * FROM open_household(%s, 'why', 'who')", (places.PLACES[0],))
