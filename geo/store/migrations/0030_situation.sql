@@ -18,7 +18,7 @@ SELECT secure_table('count_cell', 'place');
 
 CREATE TABLE daily_event (
   day date NOT NULL,
-  cell_id integer NOT NULL REFERENCES count_cell,
+  cell_id integer NOT NULL,
   reported integer NOT NULL DEFAULT 0,
   accepted integer NOT NULL DEFAULT 0,
   resolved integer NOT NULL DEFAULT 0,
@@ -29,6 +29,7 @@ CREATE TABLE daily_event (
   PRIMARY KEY (day, cell_id)
 );
 COMMENT ON TABLE daily_event IS 'each event counts on its own day (Asia/Shanghai); open on a day = reported - closed up to it';
+COMMENT ON COLUMN daily_event.cell_id IS 'a count_cell, which is never deleted; a foreign key would cost more than the count itself';
 COMMENT ON COLUMN daily_event.fell_overdue IS 'cases still open at the end of their due day, counted on the day after it';
 COMMENT ON COLUMN daily_event.closed_late IS 'closed on a later day than the due day, so overdue = fell_overdue - closed_late up to a day; closed_on_time goes by the moment';
 ALTER TABLE daily_event ENABLE ROW LEVEL SECURITY;
