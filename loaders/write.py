@@ -7,7 +7,7 @@ import os
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -139,7 +139,7 @@ def _write_csv(path: Path, texts: pa.Table, names: list[str], encoding: str, tit
     """Write RFC 4180 text; pyarrow writes UTF-8, other encodings are recoded block by block."""
     bom = b"\xef\xbb\xbf" if encoding == "utf-8-sig" else b""
     plain = "utf-8" if encoding == "utf-8-sig" else encoding
-    with _private(path) as file:
+    with private(path) as file:
         file.write(bom)
         if title:
             file.write((title + "," * (len(names) - 1) + "\n").encode(plain))
@@ -161,11 +161,11 @@ def _write_workbook(path: Path, texts: pa.Table, names: list[str], title: str) -
     sheet.append(names)
     for row in zip(*(texts[name].to_pylist() for name in texts.column_names), strict=True):
         sheet.append([safe_cell(value) if value else None for value in row])
-    with _private(path) as file:
+    with private(path) as file:
         book.save(file)
 
 
-def _private(path: Path):
+def private(path: Path) -> IO[bytes]:
     """Open a file for writing that nobody else may read, from its first byte on."""
     path.unlink(missing_ok=True)
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE), "wb")
@@ -182,7 +182,7 @@ def _write_geometry(
     names = _headers(table, columns, language)
     texts = {new: _attribute(frame[old], table.names[old].kind) for new, old in zip(names, columns, strict=True)}
     out = gpd.GeoDataFrame(texts, geometry=shapes, crs=target.definition or None)
-    with _private(path):
+    with private(path):
         pass
     if form == "geoparquet":
         out.to_parquet(path, compression="zstd")
