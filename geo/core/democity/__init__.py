@@ -11,7 +11,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from geo.core.democity import ground, homes, people
+from geo.core.democity import cases, ground, homes, people, staff
 from geo.core.democity.recipe import LAYOUTS
 
 SEED = 23
@@ -44,14 +44,26 @@ def make(size: str = "city", seed: int = SEED, until: dt.date = dt.date(2026, 9,
     rng = np.random.default_rng([seed, 1])
     settled = homes.settle(city, rng)
     dwelling_id, household_id = homes.dwelling_ids(city, settled), homes.household_ids(settled)
+    doors = homes.dwellings(city, settled, dwelling_id)
     persons = people.populate(len(household_id), rng)
+    residents = people.residents(persons, household_id, until.year, rng)
+    plan = ground.grids(city)
+    workers = staff.workers(plan["grid_code"].to_numpy(), until, rng)
+    cared_for = people.by_household(persons, residents["care"].to_numpy() != "")
+    alone = people.by_household(persons, residents["care"].str.contains("elder_alone").to_numpy())
+    draft = cases.happen(city, settled, until, np.random.default_rng([seed, 2]))
     return {
         "areas": ground.areas(city),
         "roads": ground.roads(city),
         "water": ground.water(city),
         "buildings": ground.buildings(city),
-        "grids": ground.grids(city),
-        "dwellings": homes.dwellings(city, settled, dwelling_id),
+        "grids": plan,
+        "dwellings": doors,
         "households": homes.households(settled, dwelling_id, household_id),
-        "residents": people.residents(persons, household_id, until.year, rng),
+        "residents": residents,
+        "workers": workers,
+        "cases": cases.table(city, settled, doors, draft, np.random.default_rng([seed, 3])),
+        "visits": staff.visits(city, settled, household_id, cared_for, workers, until, rng),
+        "devices": staff.devices(city, settled, dwelling_id, alone, rng),
+        "aliases": staff.aliases(city, rng),
     }

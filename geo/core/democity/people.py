@@ -123,6 +123,11 @@ def _members(name: str, n: int, rng: np.random.Generator) -> tuple[list[np.ndarr
     return ages, sexes
 
 
+def by_household(people: People, flag: np.ndarray) -> np.ndarray:
+    """Tell for each household whether any of its people has a flag."""
+    return np.bincount(people.household, flag) > 0
+
+
 def care_flags(people: People, rng: np.random.Generator) -> np.ndarray:
     """Return the care flags of each resident as text; only needs for service, and only the four kinds."""
     names = list(KINDS)
