@@ -39,3 +39,14 @@
     return new Intl.DateTimeFormat(locale === "zh" ? "zh-CN" : "en-GB", options).format(day);
   };
 })();
+
+/* What the map's fill depends on: the address, and the zoom only where cells are shown. */
+window.dash_clientside = window.dash_clientside || {};
+window.dash_clientside.gridmapWall = {
+  view(search, zoom, known) {
+    const cells = /[?&]layer=(density|count)(&|$)/.test(search || "");
+    const next = { search: search || "", zoom: cells ? Math.round(zoom || 12) : null };
+    const same = known && known.search === next.search && known.zoom === next.zoom;
+    return same ? window.dash_clientside.no_update : next;
+  },
+};

@@ -35,8 +35,9 @@ def legend(shown: MapValues, plan: Plan | None, data_at: dt.datetime, polygons: 
 
 def formula(shown: MapValues) -> str:
     """Say what is counted, over what, in which unit."""
-    ratio = f"{_(shown.numerator)} ÷ {_(shown.denominator)}" if shown.denominator else _(shown.numerator)
-    return f"{ratio} ({_(shown.unit)})" if shown.unit else ratio
+    if not shown.denominator:
+        return f"({_(shown.unit)})"
+    return f"{_(shown.numerator)} ÷ {_(shown.denominator)} ({_(shown.unit)})"
 
 
 def ranges(classes: Classes, digits: int) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from dash import Dash, Input, Output, State, ctx, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
 from dashboard.pages.wall import city, reading, render, steps
 from dashboard.pages.wall.ids import Ids
@@ -24,9 +24,24 @@ PANELS = {
     "categories": Output(Ids.CATEGORIES, "children"),
     "trend": Output(Ids.TREND, "children"),
     "trend_title": Output(Ids.TREND_TITLE, "children"),
-    "presets": Output(Ids.PRESETS, "children"),
+    "periods": Output(Ids.PERIODS, "children"),
     "card": Output(Ids.CARD, "children"),
     "measures": Output(Ids.MEASURES, "children"),
+}
+
+TOUCHES = (
+    Input(Ids.RANGE, "value"),
+    Input(Ids.PERIOD, "value"),
+    Input(Ids.GRIDS, "n_clicks"),
+    Input(Ids.BUILDINGS, "n_clicks"),
+)
+TOUCH = {
+    "handles": State(Ids.RANGE, "value"),
+    "handles_drawn": State(Ids.RANGE, "name"),
+    "dates": State(Ids.PERIOD, "value"),
+    "dates_drawn": State(Ids.PERIOD, "name"),
+    "grid": State(Ids.GRIDS, "clickData"),
+    "building": State(Ids.BUILDINGS, "clickData"),
 }
 
 
@@ -38,27 +53,33 @@ def register(app: Dash, services: Services) -> None:
     def panels(search: str | None, _version: str | None) -> dict[str, Any]:
         viewer = session.viewer()
         found = reading.read(situation, viewer, search or "")
-        return render.panels(found, reading.fill(situation, viewer, found.context, city.FIRST_ZOOM))
+        return render.panels(found, reading.grid_values(situation, viewer, found.context))
 
-    @app.callback(city.FILL, Input(Ids.URL, "search"), Input(Ids.VERSION, "data"), Input(Ids.ZOOM, "data"))
-    def fill(search: str | None, _version: str | None, zoom: int | None) -> dict[str, Any]:
+    app.clientside_callback(
+        ClientsideFunction("gridmapWall", "view"),
+        Output(Ids.VIEW, "data"),
+        Input(Ids.URL, "search"),
+        Input(Ids.MAP, "zoom"),
+        State(Ids.VIEW, "data"),
+    )
+
+    @app.callback(city.FILL, Input(Ids.VIEW, "data"), Input(Ids.VERSION, "data"), prevent_initial_call=True)
+    def fill(view: dict[str, Any], _version: str | None) -> dict[str, Any]:
         viewer = session.viewer()
-        here, _notes = reading.context(situation, viewer, search or "")
-        shown = reading.fill(situation, viewer, here, zoom or city.FIRST_ZOOM)
+        here, _notes = reading.context(situation, viewer, view["search"])
+        zoom = view["zoom"] or city.FIRST_ZOOM
+        shown = reading.fill(situation, viewer, here, zoom)
         legend = render.key(here, shown, situation.plan(), situation.age())
-        return city.painted(services, viewer, here, shown, zoom or city.FIRST_ZOOM) | {"legend": legend}
+        return city.painted(services, viewer, here, shown, zoom) | {"legend": legend}
 
     @app.callback(
-        Output(Ids.URL, "search"),
-        Input(Ids.RANGE, "value"),
-        Input(Ids.PERIOD, "value"),
-        State(Ids.URL, "search"),
+        output=Output(Ids.URL, "search"),
+        inputs={"told": TOUCHES, "touched": TOUCH, "search": State(Ids.URL, "search")},
         prevent_initial_call=True,
     )
-    def touched(handles: list[int] | None, dates: list[str] | None, search: str | None) -> Any:
+    def touched(told: Any, touched: dict[str, Any], search: str | None) -> Any:
         here, _notes = reading.context(situation, session.viewer(), search or "")
-        values = {str(Ids.RANGE): handles, str(Ids.PERIOD): dates}
-        target = steps.next_state(here, str(ctx.triggered_id), values)
+        target = steps.next_state(here, str(ctx.triggered_id), steps.Touch(**touched))
         return no_update if target is None else url.write(target, here.today)
 
     @app.callback(

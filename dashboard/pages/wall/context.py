@@ -37,7 +37,8 @@ class Context:
         """Build a touchable thing that leads to another state; a chosen one says so in words too."""
         said = [html.Span(_("chosen"), className="visually-hidden")] if current else []
         names = f"{class_name} {'chosen' if current else ''}".strip()
-        return dcc.Link([children, *said], href=self.href(state), className=names)
+        shown = children if isinstance(children, list) else [children]
+        return dcc.Link([*shown, *said], href=self.href(state), className=names)
 
     def area(self, code: str | None) -> url.State:
         """Return the state cut to an area, or to a grid; None is the whole scope."""

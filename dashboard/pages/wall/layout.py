@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -14,7 +13,7 @@ from dashboard.pages.wall.ids import Ids
 from dashboard.services import Services
 from dashboard.view import states
 from dashboard.view.markup import wild
-from geo.i18n import _, locale
+from geo.i18n import _
 from geo.service.access import Viewer
 
 BEAT_MS = 30_000
@@ -31,7 +30,7 @@ def layout(services: Services, viewer: Viewer, _search: str = "") -> Component:
             dcc.Location(id=Ids.URL, refresh="callback-nav"),
             dcc.Interval(id=Ids.BEAT, interval=BEAT_MS),
             dcc.Store(id=Ids.VERSION, data=services.situation.age().version),
-            dcc.Store(id=Ids.ZOOM),
+            dcc.Store(id=Ids.VIEW),
             frame.bar(title, viewer, demo=demo, middle=middle, actions=_actions()),
             html.Div(id=Ids.NOTES, className="notes", role="status"),
             html.Dl(_six(), id=Ids.FIGURES, className="keys", **_testid("key-figures")),
@@ -75,9 +74,7 @@ def _side() -> Component:
 
 
 def _trend() -> Component:
-    periods = html.Div(
-        [html.Div(id=Ids.PRESETS, className="presets"), _calendar()], className="periods", **_testid("filter-time")
-    )
+    periods = html.Div(id=Ids.PERIODS, className="periods", role="group", **_testid("filter-time"))
     return html.Section(
         [
             html.Div([html.Div(id=Ids.TREND_TITLE), periods], className="trend-head"),
@@ -85,22 +82,4 @@ def _trend() -> Component:
         ],
         className="trend",
         **wild({"aria-label": _("Received per day")}),
-    )
-
-
-def _calendar() -> Component:
-    """Build the calendar for a period of one's own; its month names follow the language."""
-    zh = locale() == "zh"
-    return dmc.DatesProvider(
-        dmc.DatePickerInput(
-            id=Ids.PERIOD,
-            type="range",
-            allowSingleDateInRange=True,
-            placeholder=_("Own period"),
-            valueFormat="YYYY-MM-DD",
-            monthLabelFormat="YYYY年M月" if zh else "MMMM YYYY",
-            className="calendar",
-            **wild({"aria-label": _("Own period")}),
-        ),
-        settings={"locale": "zh-cn" if zh else "en", "firstDayOfWeek": 1},
     )

@@ -94,9 +94,17 @@ def _siblings(situation: Situation, viewer: Viewer, state: url.State) -> AreaTab
 
 def fill(situation: Situation, viewer: Viewer, here: Context, zoom: int) -> MapValues:
     """Read the values of the map's one filled layer, within the area in sight; a picked grid leaves them alone."""
-    if here.state.layer is url.Layer.GRIDS:
-        return situation.measure(viewer, here.state.filters, here.state.measure)
-    return situation.cells(viewer, here.state.filters, zoom, rate=here.state.layer is url.Layer.DENSITY)
+    cells = here.state.layer is url.Layer.DENSITY
+    return grid_values(situation, viewer, here) or situation.cells(viewer, here.state.filters, zoom, rate=cells)
+
+
+def grid_values(situation: Situation, viewer: Viewer, here: Context) -> MapValues | None:
+    """Read the values of the grids where the map shows them, for the swatches that tie rows to polygons."""
+    return (
+        situation.measure(viewer, here.state.filters, here.state.measure)
+        if here.state.layer is url.Layer.GRIDS
+        else None
+    )
 
 
 def _properties(situation: Situation, viewer: Viewer) -> dict[str, dict[str, Any]]:

@@ -19,10 +19,10 @@ GRIDS_COUNTED = N_("{n} grids")
 CELLS_COUNTED = N_("{n} cells")
 
 
-def panels(reading: Reading, shown: MapValues) -> dict[str, Any]:
+def panels(reading: Reading, shown: MapValues | None) -> dict[str, Any]:
     """Build what one user action changes beside the map's fill; keys are those of `callbacks.PANELS`."""
     here, overview = reading.context, reading.overview
-    classes = shown.classes if here.state.layer is Layer.GRIDS else {}
+    classes = shown.classes if shown else {}
     return {
         "where": where.where(here, overview.path, overview.table.total),
         "force": where.in_force(here, overview.categories),
@@ -34,8 +34,8 @@ def panels(reading: Reading, shown: MapValues) -> dict[str, Any]:
         "categories": categories.categories(here, overview.categories, overview.figures.received),
         "trend": trend.trend(here, reading.window),
         "trend_title": trend.title(reading.window),
-        "presets": trend.presets(here),
-        "card": card.card(here, overview, reading.grid, shown if classes else None),
+        "periods": trend.periods(here),
+        "card": card.card(here, overview, reading.grid, shown),
         "measures": measures.measures(here),
     }
 

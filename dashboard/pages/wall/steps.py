@@ -1,9 +1,15 @@
-"""Where a touch leads: handles of the scrubber, dates of the calendar, polygons of the map, each to its next state."""
+"""Where a touch leads: handles of the scrubber, dates of the calendar, polygons of the map, each to its next state.
+
+Dash calls back not only when a finger moves a control but also when the page draws it anew, and by then the address
+may already be another (Back, pressed twice). A control therefore carries in its name what it was drawn with: a value
+equal to it is nobody's wish, and the handles' days are counted from the day they were drawn for.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dashboard.pages.wall.context import Context
@@ -12,22 +18,53 @@ from dashboard.view import url
 from geo.model import CODE_DIGITS, Level
 
 
-def scrubbed(here: Context, handles: Sequence[int] | None) -> url.State | None:
-    """Return the state of the days between the handles; the trend keeps its length. None where nothing changes."""
-    if not handles or len(handles) != 2:
-        return None
-    span = here.state.trend_days(here.today)
-    first = here.today - dt.timedelta(days=span - 1)
-    start, end = (first + dt.timedelta(days=int(step)) for step in sorted(handles))
-    return _changed(here, here.period(start, min(end, here.today), span))
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Everything that can be touched without being a link, as the browser sends it.
+
+    Attributes
+    ----------
+    handles, handles_drawn : days of the two handles from the trend's first; what `drawn_handles` gave them.
+    dates, dates_drawn : the calendar's two days; what `drawn_dates` gave them.
+    grid, building : the touched polygon of the map.
+    """
+
+    handles: Sequence[int] | None = None
+    handles_drawn: str | None = None
+    dates: Sequence[str | None] | None = None
+    dates_drawn: str | None = None
+    grid: Mapping[str, Any] | None = None
+    building: Mapping[str, Any] | None = None
 
 
-def dated(here: Context, dates: Sequence[str | None] | None) -> url.State | None:
-    """Return the state of the calendar's period once both of its days are picked; None where nothing changes."""
-    if not dates or len(dates) != 2 or not all(dates):
+def drawn_handles(first: dt.date, handles: Sequence[int]) -> str:
+    """Write what the scrubber is drawn with: the trend's first day and the handles."""
+    return f"{first.isoformat()}/{handles[0]}/{handles[1]}"
+
+
+def drawn_dates(start: dt.date, end: dt.date) -> str:
+    """Write what the calendar is drawn with."""
+    return f"{start.isoformat()}/{end.isoformat()}"
+
+
+def scrubbed(here: Context, touch: Touch) -> url.State | None:
+    """Return the state of the days between the handles; the trend keeps its length. None where nothing was moved."""
+    if not touch.handles or not touch.handles_drawn:
         return None
-    start, end = sorted(dt.date.fromisoformat(str(day)[:10]) for day in dates)
-    return _changed(here, here.period(start, end))
+    first = dt.date.fromisoformat(touch.handles_drawn.split("/")[0])
+    low, high = sorted(touch.handles)
+    if drawn_handles(first, (low, high)) == touch.handles_drawn:
+        return None
+    start, end = first + dt.timedelta(days=low), min(first + dt.timedelta(days=high), here.today)
+    return here.period(start, end, (here.today - first).days + 1)
+
+
+def dated(here: Context, touch: Touch) -> url.State | None:
+    """Return the state of the calendar's period once both of its days are picked; None where nothing was picked."""
+    if not touch.dates or not all(touch.dates):
+        return None
+    start, end = sorted(dt.date.fromisoformat(str(day)[:10]) for day in touch.dates)
+    return None if drawn_dates(start, end) == touch.dates_drawn else here.period(start, end)
 
 
 def tapped(here: Context, feature: Mapping[str, Any] | None) -> url.State | None:
@@ -42,21 +79,10 @@ def tapped(here: Context, feature: Mapping[str, Any] | None) -> url.State | None
     return url.picked(here.state, grid, str(building) if building else None)
 
 
-def _changed(here: Context, target: url.State) -> url.State | None:
-    same = (target.filters.start, target.filters.end) == (here.state.filters.start, here.state.filters.end)
-    return None if same else target
-
-
-def next_state(here: Context, trigger: str, values: Mapping[str, Any]) -> url.State | None:
-    """Return the state a touch leads to, None where it leads nowhere.
-
-    Parameters
-    ----------
-    here : the state in sight.
-    trigger : id of what was touched.
-    values : its value, by id.
-    """
-    value = values.get(trigger)
+def next_state(here: Context, trigger: str, touch: Touch) -> url.State | None:
+    """Return the state a touch leads to, None where it leads nowhere; `trigger` is the id of what was touched."""
     if trigger == Ids.RANGE:
-        return scrubbed(here, value)
-    return dated(here, value) if trigger == Ids.PERIOD else tapped(here, value)
+        return scrubbed(here, touch)
+    if trigger == Ids.PERIOD:
+        return dated(here, touch)
+    return tapped(here, touch.building if trigger == Ids.BUILDINGS else touch.grid)

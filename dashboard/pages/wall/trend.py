@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 
 from dashboard.pages.wall.context import Context
 from dashboard.pages.wall.ids import Ids
+from dashboard.pages.wall.steps import drawn_dates, drawn_handles
 from dashboard.view import bars, format, values
 from dashboard.view.markup import wild
 from dashboard.view.spark import line
@@ -61,7 +62,8 @@ def trend(context: Context, series: Series) -> list[Component]:
     filters = context.state.filters
     entries = [_column(step, filters.start, filters.end, context.today) for step in shown]
     closed = line([step.closed for step in shown], 0, top, "trend-line", thickness=2.5)
-    drawn = html.Div([bars.columns(entries, top), closed], className="trend-columns")
+    width = {"--columns": len(shown)}
+    drawn = html.Div([bars.columns(entries, top), closed], className="trend-columns", style=width)
     plot = html.Div([_axis(top), drawn, _handles(context, series)], className="trend-plot")
     return [plot, html.Div(_days(shown), className="trend-days", **wild({"aria-hidden": "true"})), _table(shown)]
 
@@ -79,7 +81,8 @@ def _span(step: Step) -> str:
 
 
 def _axis(top: int) -> Component:
-    ticks = [html.Span(format.large(round(top * part / 2)), style={"bottom": f"{50 * part}%"}) for part in range(3)]
+    marked = (0, top // 2, top) if top % 2 == 0 else (0, top)
+    ticks = [html.Span(format.large(tick), style={"bottom": f"{100 * tick / top:.0f}%"}) for tick in marked]
     return html.Div(ticks, className="trend-axis", **wild({"aria-hidden": "true"}))
 
 
@@ -92,6 +95,7 @@ def _days(shown: Sequence[Step]) -> list[Component]:
 def _handles(context: Context, series: Series) -> Component:
     first, last = series.days[0], len(series.days) - 1
     filters = context.state.filters
+    chosen = [min(last, max(0, (day - first).days)) for day in (filters.start, filters.end)]
     said: Any = {"function": "gridmapDay", "options": {"first": first.isoformat(), "locale": locale()}}
     return dmc.RangeSlider(
         id=Ids.RANGE,
@@ -99,7 +103,8 @@ def _handles(context: Context, series: Series) -> Component:
         max=last,
         minRange=0,
         step=1,
-        value=[min(last, max(0, (day - first).days)) for day in (filters.start, filters.end)],
+        value=chosen,
+        name=drawn_handles(first, chosen),
         updatemode="mouseup",
         label=said,
         thumbFromLabel=_("First day"),
@@ -130,13 +135,12 @@ def title(series: Series) -> list[Component]:
     ]
 
 
-def presets(context: Context) -> list[Component]:
-    """Build the usual periods, each ending today."""
+def periods(context: Context) -> list[Component]:
+    """Build the usual periods, each ending today, and the calendar for one's own."""
     filters = context.state.filters
-    return [
-        _preset(context, days, filters.end == context.today and (filters.end - filters.start).days + 1 == days)
-        for days in PRESETS
-    ]
+    days = (filters.end - filters.start).days + 1 if filters.end == context.today else 0
+    usual = [_preset(context, preset, preset == days) for preset in PRESETS]
+    return [html.Div(usual, className="presets"), _calendar(filters.start, filters.end, context.today)]
 
 
 def _preset(context: Context, days: int, current: bool) -> Component:
@@ -145,7 +149,22 @@ def _preset(context: Context, days: int, current: bool) -> Component:
     return context.link(names[days], target, "button preset", current=current)
 
 
-def picked(context: Context) -> list[str]:
-    """Return what the calendar shows as picked."""
-    filters = context.state.filters
-    return [filters.start.isoformat(), filters.end.isoformat()]
+def _calendar(start: dt.date, end: dt.date, today: dt.date) -> Component:
+    """Build the calendar; its month names follow the language."""
+    zh = locale() == "zh"
+    label = _("Own period")
+    return dmc.DatesProvider(
+        dmc.DatePickerInput(
+            id=Ids.PERIOD,
+            type="range",
+            value=[start.isoformat(), end.isoformat()],
+            name=drawn_dates(start, end),
+            maxDate=today.isoformat(),
+            allowSingleDateInRange=True,
+            valueFormat="M月D日" if zh else "D MMM",
+            monthLabelFormat="YYYY年M月" if zh else "MMMM YYYY",
+            className="calendar",
+            **wild({"aria-label": label}),
+        ),
+        settings={"locale": "zh-cn" if zh else "en", "firstDayOfWeek": 1},
+    )

@@ -36,10 +36,9 @@ def _size(total: AreaRow) -> Component:
 def in_force(context: Context, categories: Sequence[CategoryRow]) -> list[Component]:
     """Build the filters in force, in words, and the one link that takes them all away."""
     filters = context.state.filters
-    said = [
-        html.Span(format.period(filters.start, filters.end, context.today), className="filter filter-period"),
-        html.Span(_chosen(filters.categories, categories), className="filter"),
-    ]
+    said = [html.Span(format.period(filters.start, filters.end, context.today), className="filter")]
+    if filters.categories:
+        said.append(html.Span(_chosen(filters.categories, categories), className="filter"))
     if filters.ledger:
         said.append(html.Span(ledger_name(filters.ledger), className="filter"))
     clear = [context.link(_("Clear filters"), context.without_filters(), "button clear")] if context.filtered else []
@@ -47,8 +46,6 @@ def in_force(context: Context, categories: Sequence[CategoryRow]) -> list[Compon
 
 
 def _chosen(codes: Sequence[str], categories: Sequence[CategoryRow]) -> str:
-    if not codes:
-        return _("All categories")
     names = {row.code: category_name(row) for row in categories}
     if len(codes) > 2:
         return _("{n} categories", n=len(codes))
