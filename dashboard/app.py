@@ -9,11 +9,11 @@ from enum import StrEnum
 from pathlib import Path
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, State, dcc, html, set_props
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, set_props
 from dash.development.base_component import Component
 
 from dashboard.components import frame
-from dashboard.pages import Page, find
+from dashboard.pages import Page, building, grid, open_for, wall
 from dashboard.services import Services
 from dashboard.web import guard, login, session, status, tiles
 from geo import i18n
@@ -32,6 +32,7 @@ class Ids(StrEnum):
 
     URL = "shell-url"
     PAGE = "shell-page"
+    TITLE = "shell-title"
     TOAST = frame.TOAST
 
 
@@ -88,8 +89,8 @@ def create_app(services: Services, settings: Settings, pages: Sequence[Page] | N
 
 
 def all_pages() -> list[Page]:
-    """List the product's pages."""
-    return []
+    """List the product's pages; a new page is added here and nowhere else."""
+    return [wall.PAGE, grid.PAGE, building.PAGE]
 
 
 def layout() -> Component:
@@ -98,6 +99,7 @@ def layout() -> Component:
         [
             dcc.Location(id=Ids.URL, refresh="callback-nav"),
             html.Div(frame.loading(), id=Ids.PAGE, className="shell"),
+            dcc.Store(id=Ids.TITLE),
             frame.toast(),
         ],
         forceColorScheme="dark",
@@ -107,15 +109,23 @@ def layout() -> Component:
 
 def register(app: Dash, services: Services, pages: Sequence[Page]) -> None:
     """Add the router: one callback on the path; the query string belongs to the pages."""
+    app.clientside_callback(
+        ClientsideFunction("gridmap_shell", "title"), Output(Ids.TITLE, "modified_timestamp"), Input(Ids.TITLE, "data")
+    )
 
-    @app.callback(Output(Ids.PAGE, "children"), Input(Ids.URL, "pathname"), State(Ids.URL, "search"))
-    def show(path: str, search: str) -> Component:
+    @app.callback(
+        Output(Ids.PAGE, "children"),
+        Output(Ids.TITLE, "data"),
+        Input(Ids.URL, "pathname"),
+        State(Ids.URL, "search"),
+    )
+    def show(path: str, search: str) -> tuple[Component, str]:
         viewer = session.viewer()
-        found = find(pages, path)
-        if found is None or not found[0].may_open(viewer, **found[1]):
-            return frame.refusal(_("There is no such page, or it is outside your area."), viewer.home)
+        found = open_for(viewer, pages, path)
+        if found is None:
+            return frame.refusal(_("There is no such page, or it is outside your area."), viewer.home), _("GridMap")
         page, variables = found
-        return page.layout(services, viewer, search or "", **variables)
+        return page.layout(services, viewer, search or "", **variables), f"{_(page.title)} · {_('GridMap')}"
 
 
 def show_error(error: Exception) -> None:

@@ -15,6 +15,14 @@
     show([{ namespace: "dash_html_components", type: "P", props: { children: sentence, className: "toast-text" } }]);
   }
 
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.gridmap_shell = {
+    title(text) {
+      if (text) document.title = text;
+      return window.dash_clientside.no_update;
+    },
+  };
+
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-close-toast]")) close();
     for (const menu of document.querySelectorAll("details.menu[open]")) {

@@ -55,3 +55,15 @@ def find(pages: Sequence[Page], path: str) -> tuple[Page, dict[str, str]] | None
         if match := page.pattern.match(path):
             return page, match.groupdict()
     return None
+
+
+def open_for(viewer: Viewer, pages: Sequence[Page], path: str) -> tuple[Page, dict[str, str]] | None:
+    """Find the page of a path, None where there is none for this viewer.
+
+    Who has a page of their own for a home (a captain's grid) has no city page: `/` is theirs only where it is home.
+    """
+    found = find(pages, path)
+    if found is None or (path == "/" and viewer.home != "/"):
+        return None
+    page, variables = found
+    return found if page.may_open(viewer, **variables) else None

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
-from dashboard.pages import Page, find
+from dashboard.pages import Page, find, open_for
 from dashboard.services import Services
 from dashboard.web import session
 from geo import i18n
@@ -81,10 +81,10 @@ def to_sign_in(pages: Sequence[Page]) -> AnyResponse:
 
 def wrong_page(pages: Sequence[Page]) -> AnyResponse | None:
     """Answer a path that is no page, or none for this viewer; None lets the page's frame be sent."""
-    viewer, found = session.viewer(), find(pages, request.path)
-    if found and found[0].may_open(viewer, **found[1]):
+    viewer = session.viewer()
+    if open_for(viewer, pages, request.path):
         return None
-    if request.path == "/" and viewer.home != "/":
+    if request.path == "/":
         return redirect(viewer.home, 302)
     return refuse(404, _("There is no such page, or it is outside your area."))
 

@@ -75,7 +75,8 @@ def drop_cookie(response: Response, settings: Settings) -> None:
 def install(server: Flask, accounts: Accounts, settings: Settings) -> None:
     """Make Flask-Login read our server-side sessions."""
     manager = LoginManager()
-    manager.init_app(server)
+    # Its template variable would load the viewer on every page, the one that says the database is gone included.
+    manager.init_app(server, add_context_processor=False)
     manager.session_protection = None
 
     @manager.request_loader

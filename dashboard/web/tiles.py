@@ -13,6 +13,7 @@ from dashboard.services import Services
 from dashboard.web import session
 from geo.core.figures import Layer
 from geo.errors import NotFound
+from geo.service.access import Viewer
 
 YEAR_S = 31_536_000
 VECTOR_TILE = "application/vnd.mapbox-vector-tile"
@@ -33,26 +34,28 @@ def install(server: Flask, services: Services) -> None:
 
     @server.get("/outlines/<layer>/<version>.json")
     def outlines(layer: str, version: str) -> Response:
-        viewer = session.viewer()
-        found = outline(services, layer, request.args.get("zoom", "12"))
-        answer: Layer = found(viewer)
+        answer = outline(services, session.viewer(), layer, request.args.get("zoom", "12"))
         response = make_response(answer.text, 200)
         response.content_type = "application/geo+json"
         return cached(response, version == answer.version)
 
 
-def outline(services: Services, layer: str, zoom: str):
-    """Choose the call that makes an outline layer."""
+def outline(services: Services, viewer: Viewer, layer: str, zoom: str) -> Layer:
+    """Make an outline layer.
+
+    Raises
+    ------
+    NotFound   no such layer, or a zoom that is no small whole number.
+    """
     if not zoom.isascii() or not zoom.isdigit() or len(zoom) > 2:
         raise NotFound
-    calls = {
-        "grids": services.situation.grids,
-        "communities": services.situation.communities,
-        "cells": lambda viewer: services.situation.cell_layer(viewer, int(zoom)),
-    }
-    if layer not in calls:
-        raise NotFound
-    return calls[layer]
+    if layer == "grids":
+        return services.situation.grids(viewer)
+    if layer == "communities":
+        return services.situation.communities(viewer)
+    if layer == "cells":
+        return services.situation.cell_layer(viewer, int(zoom))
+    raise NotFound
 
 
 def cached(response: Response, current: bool) -> Response:

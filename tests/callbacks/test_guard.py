@@ -8,6 +8,7 @@ from werkzeug.routing import Rule
 from dashboard.web.guard import is_foreign, local_path
 from tests.fixtures.app import Site, run_callback
 
+ROUTER = "..shell-page.children...shell-title.data.."
 OPEN = {"/login", "/healthz", "/readyz"}
 
 
@@ -51,7 +52,6 @@ def test_what_is_no_page_is_401(site: Site, path: str) -> None:
         "/assets/login/../../shell.js",
         "/assets/tokens.css/../shell.js",
         "/login/",
-        "//login",
         "/assets/fonts/OFL.txt",
     ],
 )
@@ -82,11 +82,11 @@ def test_a_page_leads_to_the_form_and_back(site: Site) -> None:
 
 def test_a_replayed_callback_without_session_is_401(site: Site) -> None:
     inputs, state = {"shell-url.pathname": "/"}, {"shell-url.search": ""}
-    assert run_callback(site.client, "shell-page.children", inputs, state).status_code == 401
+    assert run_callback(site.client, ROUTER, inputs, state).status_code == 401
     assert site.sign_in("command").status_code == 303
-    assert run_callback(site.client, "shell-page.children", inputs, state).status_code == 200
+    assert run_callback(site.client, ROUTER, inputs, state).status_code == 200
     site.client.post("/logout", headers={"Origin": "http://localhost"})
-    assert run_callback(site.client, "shell-page.children", inputs, state).status_code == 401
+    assert run_callback(site.client, ROUTER, inputs, state).status_code == 401
 
 
 @pytest.mark.parametrize(
