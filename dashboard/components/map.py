@@ -109,7 +109,7 @@ def city_map(map_id: str, layers: Sequence[Component], *, label: str, whole: str
     return html.Div(
         [
             dl.Map(
-                [*layers, dl.ScaleControl(imperial=False, position="bottomleft")],
+                [*layers, dl.ScaleControl(imperial=False, position="bottomleft", maxWidth=240)],
                 id=map_id,
                 center=[39.0, 106.4],
                 zoom=12,
