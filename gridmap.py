@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TimeElapsedColumn
 
 from geo import i18n
 from geo.errors import GridError
@@ -64,6 +65,27 @@ def city() -> Iterator[tuple[Settings, Urls]]:
 def say(line: str) -> None:
     """Tell what is being done, on standard error."""
     progress_console.print(line)
+
+
+@contextmanager
+def load_bar() -> Iterator[Callable[[str, float, int], None]]:
+    """Show a load's progress on standard error: what, how much of it, rows read, time gone by."""
+    columns = (
+        "{task.description}",
+        BarColumn(),
+        "{task.percentage:>3.0f} %",
+        "{task.fields[rows]:>11,}",
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=progress_console) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(what: str, share: float, rows: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=1.0, rows=0)
+            bar.update(tasks[what], completed=share, rows=rows)
+
+        yield tell
 
 
 def announce(settings: Settings, password: str) -> None:
@@ -132,7 +154,8 @@ def demo(
     with city() as (settings, urls):
         given = settings.demo_password
         password = given.get_secret_value() if given else secrets.token_urlsafe(9)
-        demo_city.prepare(size.value, settings.home, urls.owner_url, until, password, say)
+        with load_bar() as tell:
+            demo_city.prepare(size.value, settings.home, urls.owner_url, until, password, say, tell)
         run_server(settings, urls, ready=lambda: announce(settings, password))
 
 
@@ -159,9 +182,9 @@ def load(
     """Load files; prints the balance of every table and writes rejected rows beside the input."""
     from loaders import pipeline
 
-    with city() as (_settings, urls):
-        report = pipeline.load(paths, urls.owner_url, crs=crs, dry_run=dry_run)
-    print(report.text())  # noqa: T201
+    with city() as (_settings, urls), load_bar() as tell:
+        report = pipeline.load(paths, urls.owner_url, crs=crs, dry_run=dry_run, progress=tell)
+    print(*report.lines(), sep="\n")  # noqa: T201
     if strict and report.rejected:
         raise typer.Exit(1)
 
@@ -174,8 +197,12 @@ def export(
     """Write everything in the exchange format: load, then export, gives the input back."""
     from loaders.export import export as write_city
 
-    with city() as (_settings, urls):
-        write_city(urls.owner_url, folder, area=area)
+    with city() as (_settings, urls), progress_console.status("") as status:
+        report = write_city(
+            urls.owner_url, folder, area=area, progress=lambda table, rows: status.update(f"{table} {rows:,}")
+        )
+    for table, rows in report.rows.items():
+        print(table, rows, sep="\t")  # noqa: T201
 
 
 @app.command()

@@ -14,6 +14,7 @@ from geo.errors import ConfigError
 from geo.i18n import _
 from geo.service import demo as service
 from loaders import pipeline, write
+from loaders.pipeline import Progress
 
 SEED = 23
 Step = Callable[[str], None]
@@ -34,7 +35,7 @@ def write_files(size: str, folder: Path, until: dt.date, step: Step) -> None:
     write.write_folder(tables, folder)
 
 
-def prepare(size: str, home: Path, owner_url: str, until: dt.date, password: str, step: Step) -> bool:
+def prepare(size: str, home: Path, owner_url: str, until: dt.date, password: str, step: Step, tell: Progress) -> bool:
     """Make sure that the database holds the demo city of this size, with its accounts.
 
     Returns
@@ -62,7 +63,7 @@ def prepare(size: str, home: Path, owner_url: str, until: dt.date, password: str
     if not (folder / COMPLETE).exists():
         write_files(size, folder, until, step)
         (folder / COMPLETE).write_text(until.isoformat(), encoding="utf-8")
-    pipeline.load([folder], owner_url)
+    pipeline.load([folder], owner_url, progress=tell)
     service.finish(owner_url, size, dt.date.fromisoformat((folder / COMPLETE).read_text(encoding="utf-8")))
     service.renew_accounts(owner_url, password)
     return True
