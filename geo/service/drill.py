@@ -107,8 +107,9 @@ class Building:
     Attributes
     ----------
     geometry : GeoJSON geometry, EPSG:4326.
-    households, residents, care_households, unvisited, care_overdue, care_today : exact counts; None where the viewer
-        has no right to households. `unvisited` had no visit for over 30 days.
+    households, residents : exact counts; None where the viewer is not exact.
+    care_households, unvisited, care_overdue, care_today : exact counts; None where the viewer has no right to
+        households. `unvisited` had no visit for over 30 days.
     cases : open cases of the building; None where the viewer reads no single case.
     """
 
@@ -244,8 +245,8 @@ class Person:
     """A resident (人口) of an opened household; lives for one answer and is stored nowhere."""
 
     name: str = field(repr=False)
-    sex: str | None
-    birth_year: int | None = field(repr=False)
+    sex: str | None = field(repr=False)
+    age: int | None = field(repr=False)
     phone: str = field(repr=False)
     care: tuple[str, ...] = ()
 

@@ -86,7 +86,7 @@ class Linkage:
         with self._db.transaction(_scope(viewer)) as conn:
             moment = _moment(conn)
             facts = _facts(conn, viewer, code, moment)
-            plain = _grid_buildings(conn, code)
+            plain = _grid_buildings(conn, viewer, "grid_buildings", grid_code=code)
             homes = _homes(conn, viewer, plain, moment)
             cases = _cases(conn, viewer, "grid_cases", grid_code=code)
             return GridPage(
@@ -129,8 +129,9 @@ class Linkage:
             keys = rows(conn, "dwelling_households", building_id=building_id, unit=unit, room=room, twin=twin)
             if not keys:
                 raise NotFound(_("Nobody is registered there."))
+            year, actor = _moment(conn).today.year, viewer.username
             return tuple(
-                _opened(conn, household_id=key["household_id"], reason=stated, actor=viewer.username) for key in keys
+                _opened(conn, year, household_id=key["household_id"], reason=stated, actor=actor) for key in keys
             )
 
 
@@ -207,9 +208,15 @@ def _cases(conn: psycopg.Connection, viewer: Viewer, query: str, **params: str) 
     return tuple(OpenCase(**found) for found in rows(conn, query, **params)) if viewer.may.cases else None
 
 
-def _grid_buildings(conn: psycopg.Connection, grid_code: str) -> list[Building]:
-    found = [Building(**building) for building in rows(conn, "grid_buildings", grid_code=grid_code)]
-    return sorted(found, key=lambda item: (natural_key(item.estate), natural_key(item.name), item.building_id))
+def _grid_buildings(conn: psycopg.Connection, viewer: Viewer, query: str, **params: str) -> list[Building]:
+    """Read buildings in their natural order; households and people of one are for exact viewers only."""
+    found = [Building(**building) for building in rows(conn, query, **params)]
+    found.sort(key=lambda item: (natural_key(item.estate), natural_key(item.name), item.building_id))
+    if not viewer.exact:
+        return found
+    stock = rows(conn, "building_stock", buildings=[item.building_id for item in found])
+    stated = {one.pop("building_id"): one for one in stock}
+    return [replace(item, **stated.get(item.building_id, {"households": 0, "residents": 0})) for item in found]
 
 
 def _homes(conn: psycopg.Connection, viewer: Viewer, buildings: Iterable[Building], moment: Moment) -> Homes | None:
@@ -242,8 +249,6 @@ def _counted(plain: Iterable[Building], homes: Homes | None, cases: Iterable[Ope
 def _counts(homes: Sequence[dict[str, Any]]) -> dict[str, int]:
     care = [home["days"] for home in homes if home["care"]]
     return {
-        "households": len(homes),
-        "residents": sum(home["residents"] for home in homes),
         "care_households": len(care),
         "unvisited": sum(home["days"] is None or home["days"] > UNVISITED_DAYS for home in homes),
         "care_overdue": sum(days is None or days > CARE_VISIT_DAYS for days in care),
@@ -270,7 +275,10 @@ def _visits_due(buildings: Iterable[Building], homes: Homes) -> tuple[VisitDue, 
 def _building_page(conn: psycopg.Connection, viewer: Viewer, found: dict[str, Any], moment: Moment) -> BuildingPage:
     key, grid_code = found["building_id"], found["grid_code"]
     place = {"building_id": key, "county_code": found["county_code"]}
-    plain = _grid_buildings(conn, grid_code) if grid_code else [Building(**rows(conn, "building_alone", **place)[0])]
+    if grid_code:
+        plain = _grid_buildings(conn, viewer, "grid_buildings", grid_code=grid_code)
+    else:
+        plain = _grid_buildings(conn, viewer, "building_alone", **place)
     homes = _homes(conn, viewer, plain, moment)
     cases = _cases(conn, viewer, "building_cases", building_id=key)
     neighbours = _counted(plain, homes, cases)
@@ -340,9 +348,11 @@ def _lived_in(cell: Cell, dwelling: dict[str, Any], homes: Sequence[dict[str, An
     )
 
 
-def _opened(conn: psycopg.Connection, **call: str) -> OpenedHousehold:
+def _opened(conn: psycopg.Connection, year: int, **call: str) -> OpenedHousehold:
     people = rows(conn, "open_household", **call)
-    wanted = ("name", "sex", "birth_year", "phone")
-    return OpenedHousehold(
-        tuple(Person(**{key: found[key] for key in wanted}, care=tuple(found["care"])) for found in people)
-    )
+    return OpenedHousehold(tuple(_person(found, year) for found in people))
+
+
+def _person(found: dict[str, Any], year: int) -> Person:
+    age = max(0, year - found["birth_year"]) if found["birth_year"] else None
+    return Person(found["name"], found["sex"], age, found["phone"], tuple(found["care"]))

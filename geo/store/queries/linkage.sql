@@ -57,7 +57,7 @@ LEFT JOIN dwelling d ON d.dwelling_id = c.dwelling_id AND d.county_code = c.coun
 WHERE c.building_id = %(building_id)s AND c.state <> 'closed'
 ORDER BY c.due_at, c.channel, c.case_no;
 
--- grid_buildings: buildings of a grid with what every role of the scope may know
+-- grid_buildings: buildings of a grid as everybody of the scope may know them
 SELECT b.building_id, b.estate, b.name, b.address, b.floors, ST_AsGeoJSON(b.geom, 6)::json AS geometry,
   count(d.dwelling_id)::int AS dwellings, count(DISTINCT d.unit)::int AS units
 FROM building b
@@ -67,10 +67,14 @@ GROUP BY b.county_code, b.building_id;
 
 -- building_alone: a building that lies in no grid, with the same columns
 SELECT b.building_id, b.estate, b.name, b.address, b.floors, ST_AsGeoJSON(b.geom, 6)::json AS geometry,
-  (SELECT count(*)::int FROM dwelling d WHERE d.building_id = b.building_id AND d.county_code = b.county_code) AS dwellings,
-  (SELECT count(DISTINCT d.unit)::int FROM dwelling d
-   WHERE d.building_id = b.building_id AND d.county_code = b.county_code) AS units
-FROM building b WHERE b.building_id = %(building_id)s AND b.county_code = %(county_code)s;
+  count(d.dwelling_id)::int AS dwellings, count(DISTINCT d.unit)::int AS units
+FROM building b
+LEFT JOIN dwelling d ON d.building_id = b.building_id AND d.county_code = b.county_code
+WHERE b.building_id = %(building_id)s AND b.county_code = %(county_code)s
+GROUP BY b.county_code, b.building_id;
+
+-- building_stock: households and people of buildings, as the load counts or states them; not for the wall
+SELECT building_id, households, residents FROM building_figure WHERE building_id = ANY(%(buildings)s);
 
 -- households: households of some buildings with their last visit and care, for roles that see persons
 WITH people AS (
