@@ -133,8 +133,8 @@ SET linked_plan_id = %(plan_id)s,
       SELECT sum(version) FROM data_version WHERE layer IN ('areas', 'buildings', 'dwellings', 'grids', 'aliases')
     );
 
--- bump: A layer has changed.
-UPDATE data_version SET version = version + 1, changed_at = clock_timestamp() WHERE layer = %(layer)s;
+-- bump: A layer has changed; the next tile, cube and page show it.
+SELECT bump(%(layer)s);
 
 -- cases_to_place: Cases without a grid or an answer; under a new plan also the open ones and those a provisional grid held.
 -- What the input said of a place counts, and the door an answer was matched to; a point this product derived does not.

@@ -1,0 +1,94 @@
+"""`gridmap check`: every invariant of 格不漏户、户不漏人, and what the product stands on, with a hint each.
+
+A check lists breaches by their keys and mends nothing. FAIL breaks a promise (exit status 1), WARN is to be looked at
+(exit status 0). The linkage is read from the base tables, never from figures or caches; those are compared with them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+
+import psycopg
+from rich.console import Console
+from rich.markup import escape
+
+from geo.i18n import _
+from geo.service.check import environment, linkage, tiling
+from geo.service.check.registry import Check, Context, Result, Status
+from geo.settings import Settings
+
+__all__ = ["CHECKS", "Check", "Result", "Status", "render", "run_checks"]
+
+CHECKS: tuple[Check, ...] = (
+    *linkage.PEOPLE,
+    *linkage.DWELLINGS,
+    *linkage.BUILDINGS,
+    *linkage.AREAS,
+    *linkage.PLANS,
+    *tiling.CHECKS,
+    *linkage.CASES,
+    *linkage.FIGURES,
+)
+
+_INDENT = " " * 15
+_COLOUR = {Status.OK: "green", Status.WARN: "yellow", Status.FAIL: "red"}
+
+
+def run_checks(
+    conn: psycopg.Connection, settings: Settings, variables: Mapping[str, str] | None = None
+) -> list[Result]:
+    """Run every check.
+
+    Parameters
+    ----------
+    conn : the owner's connection, which sees every row; nothing is written.
+    settings : where the home folder is.
+    variables : environment variables, the process's own where not given.
+    """
+    return [*results(Context(conn, settings, dict(os.environ if variables is None else variables)))]
+
+
+def results(context: Context) -> Iterator[Result]:
+    """Yield results one by one; where the schema is behind, the linkage can't be read and is left out."""
+    complete = True
+    for look in environment.CHECKS:
+        result = look(context)
+        complete &= result.name != "migrations" or result.status is Status.OK
+        yield result
+    if complete:
+        for check in CHECKS:
+            yield check.run(context)
+
+
+def render(results: list[Result], console: Console | None = None) -> None:
+    """Print results to standard output: a line each, breaches with their hint and first rows below it."""
+    out = console or Console(highlight=False, soft_wrap=True)
+    for result in results:
+        detail = f": {escape(result.detail)}" if result.detail else ""
+        count = f"{result.count:>9,}" if result.columns else " " * 9
+        out.print(f"[{_COLOUR[result.status]}]{result.status:<4}[/]{count}  {escape(_(result.title))}{detail}")
+        if result.status is not Status.OK:
+            out.print(f"{_INDENT}{escape(_(result.hint))}")
+            _print_rows(result, out)
+    out.print(_summary(results))
+
+
+def _print_rows(result: Result, out: Console) -> None:
+    if result.rows:
+        out.print(f"{_INDENT}[dim]{escape('  '.join(result.columns))}[/dim]")
+    for row in result.rows:
+        out.print(f"{_INDENT}{escape('  '.join(value or '-' for value in row))}")
+    if result.count > len(result.rows) > 0:
+        out.print(f"{_INDENT}[dim]{escape(_('and {count} more', count=f'{result.count - len(result.rows):,}'))}[/dim]")
+
+
+def _summary(results: list[Result]) -> str:
+    """Count the results by status."""
+    counts = {status: sum(result.status is status for result in results) for status in Status}
+    return _(
+        "{ok} checks fine, {warn} to look at, {fail} broken",
+        ok=counts[Status.OK],
+        warn=counts[Status.WARN],
+        fail=counts[Status.FAIL],
+    )
