@@ -46,13 +46,13 @@ def written(
     Parameters
     ----------
     dwellings : the table dwellings, in the order draft.dwelling counts.
-    needs_register : cases without a point: their address is whole and names the sub-district or community.
+    needs_register : cases without a point: their address is whole and names the community.
     """
     count = len(draft.building)
     form = rng.choice(len(FORMS), count, p=FORM_SHARE)
     form[needs_register] = rng.choice(np.array(CLEAR), int(needs_register.sum()))
     prefix = rng.choice(len(PREFIXES), count, p=PREFIX_SHARE)
-    prefix[needs_register] = rng.choice([0, 3, 4], int(needs_register.sum()))
+    prefix[needs_register] = rng.choice([0, 4], int(needs_register.sum()))
     table, community = prefixes(city)
     b, d = draft.building, draft.dwelling
     head = table[prefix, community[b]]

@@ -116,7 +116,7 @@ def door(form: str, number: int, name: str, unit: str, floor: int, room: str) ->
     """
     ending = name.lstrip("0123456789")
     if ending in ("排", "号"):
-        return f"{name}{room}号" if room and ending == "排" else name
+        return f"{name}{room}{'号' if form == 'hash' else '户'}" if room and ending == "排" else name
     gate = f"{unit}单元" if unit else ""
     if form == "building_only":
         return name

@@ -16,7 +16,8 @@ from geo.core.democity.terrain import Terrain
 BANK_ROAD_M = 26.0
 RAIL_ROAD_M = 22.0
 BRIDGE_GAP_M = 520.0
-BARRIER, OUTER = "barrier", "outer"
+ESTATE_COST = 2.5
+"""A boundary through an estate costs so many times that along a street."""
 CROSSING_COST = {"path": 1.0, "street": 0.55, "arterial": 0.12}
 
 
@@ -109,6 +110,7 @@ def weave(layout: Layout, terrain: Terrain, rng: np.random.Generator) -> Fabric:
     kinds, blocked = classify(web, terrain, middle)
     open_ = ~blocked
     pair, total, cost = gather(edges[open_], length[open_], kinds[open_])
+    cost = cost * np.where(home[pair[:, 0]] == home[pair[:, 1]], ESTATE_COST, 1.0)
     keep = total > 4.0
     pair, total, cost = pair[keep], total[keep], cost[keep]
     piece = components(len(faces), pair)
