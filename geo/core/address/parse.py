@@ -49,7 +49,7 @@ LONGEST_RANGE = 30
 
 _SIDE = "东南西北中"
 _BUILDING = rf"(?P<building>(?:[A-Z]{{1,2}}\d{{0,3}}|\d{{1,4}}[A-Z]?|[甲乙丙丁戊{_SIDE}])(?![0-9A-Z]))"
-_BUILDING_WORD = r"(?:号楼|#楼|号[栋幢座]|栋|幢|座|号|#)"
+_BUILDING_WORD = r"(?:号楼|#楼|号[栋幢座]|栋|幢|座|排|号|#)"
 _UNIT = rf"(?P<unit>\d{{1,2}}|[A-Z]|[甲乙丙丁{_SIDE}])"
 _UNIT_WORD = r"(?:号?单元|号?门|梯|#)"
 _FLOOR = r"(?:(?P<floor>-?\d{1,2}|顶|负\d)(?:层|楼))"
@@ -133,7 +133,7 @@ def _may_be_room(parts: Parts, text: str) -> bool:
     return len(digits) >= 3 or "附" in parts.room or bool(parts.unit) or text.endswith(("室", "房", "户", "铺"))
 
 
-_WORD_OF_BUILDING = re.compile(r"(?:号楼|#楼|号[栋幢座]|栋|幢|座|号|楼|#)$")
+_WORD_OF_BUILDING = re.compile(r"(?:号楼|#楼|号[栋幢座]|栋|幢|座|排|号|楼|#)$")
 _WORD_OF_UNIT = re.compile(r"(?:号?单元|号?门|梯|#)$")
 _WORD_OF_ROOM = re.compile(r"(?:[号#]?[室房户铺]|号)$")
 

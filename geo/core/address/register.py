@@ -221,10 +221,10 @@ def _aliases(
 
 
 def _cities(areas: pd.DataFrame) -> frozenset[str]:
-    """Return the names of the register's cities and counties without their suffix; empty where no city is named."""
+    """Return the names of the register's cities and counties without suffix or remark; empty where no city is named."""
     names: dict[str, list[str]] = defaultdict(list)
     for name, level in zip(map(normalise, _text(areas, "name")), _text(areas, "level"), strict=True):
         names[level].append(name)
     if not any(names["city"]):
         return frozenset()
-    return frozenset(name.rstrip("市区县旗") for name in names["city"] + names["county"] if len(name) > 1)
+    return frozenset(name.split("(")[0].rstrip("市区县旗") for name in names["city"] + names["county"] if len(name) > 1)
