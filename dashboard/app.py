@@ -19,6 +19,7 @@ from dashboard.web import guard, login, session, status, tiles
 from geo import i18n
 from geo.errors import GridError, NotAllowed, NotFound
 from geo.i18n import _
+from geo.service.access import Viewer
 from geo.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -120,12 +121,22 @@ def register(app: Dash, services: Services, pages: Sequence[Page]) -> None:
         State(Ids.URL, "search"),
     )
     def show(path: str, search: str) -> tuple[Component, str]:
-        viewer = session.viewer()
-        found = open_for(viewer, pages, path)
-        if found is None:
-            return frame.refusal(_("There is no such page, or it is outside your area."), viewer.home), _("GridMap")
+        return page_for(services, session.viewer(), pages, path, search or "")
+
+
+def page_for(
+    services: Services, viewer: Viewer, pages: Sequence[Page], path: str, search: str
+) -> tuple[Component, str]:
+    """Build the page of a path and its title; a place outside the viewer's scope answers as one that isn't there."""
+    sentence = _("There is no such page, or it is outside your area.")
+    if found := open_for(viewer, pages, path):
         page, variables = found
-        return page.layout(services, viewer, search or "", **variables), f"{_(page.title)} · {_('GridMap')}"
+        try:
+            return page.layout(services, viewer, search, **variables), f"{_(page.title)} · {_('GridMap')}"
+        except (NotAllowed, NotFound) as error:
+            log.warning("page refused", extra={"action": "page.refused", "kind": type(error).__name__})
+            sentence = _(str(error))
+    return frame.refusal(sentence, viewer.home), _("GridMap")
 
 
 def show_error(error: Exception) -> None:
