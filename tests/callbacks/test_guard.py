@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from werkzeug.routing import Rule
 
@@ -10,6 +12,12 @@ from tests.fixtures.app import Site, run_callback
 
 ROUTER = "..shell-page.children...shell-title.data.."
 OPEN = {"/login", "/healthz", "/readyz"}
+
+
+@pytest.fixture
+def site(standing_site: Site) -> Site:
+    """Give each test a browser of its own."""
+    return replace(standing_site, client=standing_site.fresh_client())
 
 
 def example(rule: Rule) -> str:
