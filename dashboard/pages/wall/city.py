@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import dash_leaflet as dl
-from dash import Output, html
+from dash import Output, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.components import map as city_map
@@ -68,12 +68,7 @@ def _layers(services: Services, viewer: Viewer) -> list[Component]:
 def _cells() -> Component:
     """Build the H3 cells; they let a touch through to the grid below, since a grid is what can be worked on."""
     paint = {"variable": "gridmap.polygons.paint"}
-    return dl.GeoJSON(
-        id=Ids.CELLS, data=NOTHING, pane="gm-fill", hideout={"key": "cell"}, style=paint, interactive=False
-    )
-
-
-NOTHING: dict[str, Any] = {"type": "FeatureCollection", "features": []}
+    return dl.GeoJSON(id=Ids.CELLS, pane="gm-fill", hideout={"key": "cell"}, style=paint, interactive=False)
 
 
 def _tiles(services: Services, viewer: Viewer, layer: str) -> str:
@@ -95,7 +90,7 @@ def painted(services: Services, viewer: Viewer, here: Context, shown: MapValues,
     return {
         "grids": grids,
         "cells": {"key": "cell", **(nothing if on_grids else fill)},
-        "cells_url": None if on_grids else _cells_url(services, viewer, zoom),
+        "cells_url": no_update if on_grids else _cells_url(services, viewer, zoom),
         "edges": {**grids, **view},
         "communities": {"key": "code", "selected": _community(here)},
         "buildings": {"selected": here.state.building, "grids": grids["classes"]},

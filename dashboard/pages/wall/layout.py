@@ -55,18 +55,27 @@ def _actions() -> list[Component]:
 
 
 def _six() -> list[Component]:
-    return [html.Div([html.Dt(states.waiting()), html.Dd(states.waiting())], className="key") for _figure in range(6)]
+    stock = (_("Open cases"), _("Received today"), _("Overdue"))
+    rates = (_("Closed on time"), _("Resolved of accepted"), _("Care visits"))
+    return [html.Div(_empty_key(title), className="key") for title in (*stock, *rates)]
+
+
+def _empty_key(title: str) -> list[Component]:
+    return [html.Dt(title, className="key-title"), html.Dd(states.waiting(), className="key-dd")]
+
+
+def _waiting(title: str, rows: int) -> list[Component]:
+    return [html.H2(title, className="panel-title"), states.waiting_rows(rows)]
 
 
 def _side() -> Component:
+    areas, five, kinds = _("Areas"), _("Five ledgers"), _("Categories")
     return html.Aside(
         [
-            html.Section(states.waiting_rows(7), id=Ids.TABLE, className="panel-table", **_testid("grid-table")),
+            html.Section(_waiting(areas, 7), id=Ids.TABLE, className="panel-table", **_testid("grid-table")),
             html.Section(id=Ids.AGES, className="panel-ages"),
-            html.Section(states.waiting_rows(6), id=Ids.LEDGERS, className="panel-ledgers", **_testid("ledgers")),
-            html.Section(
-                states.waiting_rows(6), id=Ids.CATEGORIES, className="panel-bars", **_testid("filter-category")
-            ),
+            html.Section(_waiting(five, 6), id=Ids.LEDGERS, className="panel-ledgers", **_testid("ledgers")),
+            html.Section(_waiting(kinds, 6), id=Ids.CATEGORIES, className="panel-bars", **_testid("filter-category")),
         ],
         className="side",
         **wild({"aria-label": _("Areas, ledgers and categories")}),
@@ -74,10 +83,11 @@ def _side() -> Component:
 
 
 def _trend() -> Component:
+    title = html.Div(html.H2(_("Received per day"), className="panel-title"), id=Ids.TREND_TITLE)
     periods = html.Div(id=Ids.PERIODS, className="periods", role="group", **_testid("filter-time"))
     return html.Section(
         [
-            html.Div([html.Div(id=Ids.TREND_TITLE), periods], className="trend-head"),
+            html.Div([title, periods], className="trend-head"),
             html.Div(states.waiting_rows(2), id=Ids.TREND, className="trend-body"),
         ],
         className="trend",

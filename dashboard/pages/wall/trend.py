@@ -87,9 +87,13 @@ def _axis(top: int) -> Component:
 
 
 def _days(shown: Sequence[Step]) -> list[Component]:
+    """Mark about ten days, the last among them; every other one gives way on a narrow screen."""
     every = max(1, -(-len(shown) // 10))
-    marked = range(len(shown) - 1, -1, -every)
-    return [html.Span(format.month_day(step.last) if index in marked else "") for index, step in enumerate(shown)]
+    names = {index: "" if order % 2 == 0 else "minor" for order, index in enumerate(range(len(shown) - 1, -1, -every))}
+    return [
+        html.Span(format.month_day(step.last) if index in names else "", className=names.get(index, ""))
+        for index, step in enumerate(shown)
+    ]
 
 
 def _handles(context: Context, series: Series) -> Component:
