@@ -118,7 +118,8 @@ class _Lattice:
 
     def _touched(self, polygons: NDArray[Any]) -> NDArray[np.bool_]:
         """Mark every cell an edge runs through: cut each edge at the columns, mark the rows each piece spans."""
-        rings = shapely.get_rings(polygons)
+        # get_rings answers nothing for a MultiPolygon, so parts first
+        rings = shapely.get_rings(shapely.get_parts(polygons))
         points, ring = shapely.get_coordinates(rings, return_index=True)
         points = (points - np.asarray(self._origin)) * self._per_unit + 1.0
         same = ring[1:] == ring[:-1]
