@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dashboard.pages.wall.context import Context
 from dashboard.view import url
@@ -15,7 +15,9 @@ from geo.errors import NotFound
 from geo.i18n import _
 from geo.model import Level, parent_code
 from geo.service.access import Viewer
-from geo.service.situation import Situation
+
+if TYPE_CHECKING:
+    from geo.service.situation import Situation
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,9 +123,8 @@ def _table(shown: Sequence[Step]) -> Component:
         html.Tr([html.Th(_span(s), scope="row"), html.Td(s.said), html.Td(format.count(round(s.closed)))])
         for s in shown
     ]
-    return html.Table(
-        [html.Caption(_("Cases received and closed")), head, html.Tbody(rows)], className="visually-hidden"
-    )
+    table = html.Table([html.Caption(_("Cases received and closed")), head, html.Tbody(rows)])
+    return html.Div(table, className="visually-hidden")
 
 
 def title(series: Series) -> list[Component]:
