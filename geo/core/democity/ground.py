@@ -54,7 +54,7 @@ def found_city(layout: Layout, seed: int) -> City:
     homes = np.bincount(buildings.face, buildings.dwellings, len(fabric.faces))
     xy = shapely.get_coordinates(shapely.centroid(fabric.faces))
     ground = Ground(xy, homes + 0.3, fabric.edges, fabric.edge_cost)
-    plan = draw(layout, xy, fabric.piece, ground, rng)
+    plan = draw(layout, fabric.parcel, fabric.piece, ground, rng)
     buildings = buildings.take(plan.community[buildings.face] != "")
     order = np.lexsort((buildings.face, plan.grid[buildings.face].astype(str)))
     buildings = buildings.take(order)

@@ -192,21 +192,26 @@ def _lines(xy: np.ndarray, land: Land, share: float, slack: float, least: tuple[
     return [mask for _, mask in sorted(found)]
 
 
-def divide(ground: Ground, members: np.ndarray, shares: list[float], slack: float = SLACK) -> list[np.ndarray]:
+def divide(ground: Ground, members: np.ndarray, shares: list[int], slack: float, least: list[int]) -> list[np.ndarray]:
     """Cut connected faces into connected parts with weights in proportion to the shares, in the shares' order.
 
     Parameters
     ----------
     members : indices of the faces; connected.
-    shares : whole numbers, the grids each part shall have; a part has at least as many faces.
+    shares : what the parts' weights shall be in proportion to.
+    slack : see SLACK.
+    least : faces each part has at least.
     """
     if len(shares) == 1:
         return [members]
     half = np.cumsum(shares)
     at = int(np.argmin(np.abs(half[:-1] - half[-1] / 2))) + 1
-    least = (int(half[at - 1]), int(half[-1] - half[at - 1]))
-    first, second = split(ground, members, half[at - 1] / half[-1], slack, least)
-    return [*divide(ground, first, shares[:at], slack), *divide(ground, second, shares[at:], slack)]
+    fewest = (sum(least[:at]), sum(least[at:]))
+    first, second = split(ground, members, half[at - 1] / half[-1], slack, fewest)
+    return [
+        *divide(ground, first, shares[:at], slack, least[:at]),
+        *divide(ground, second, shares[at:], slack, least[at:]),
+    ]
 
 
 def even_out(ground: Ground, groups: list[np.ndarray], rounds: int = 6, tolerance: float = 0.10) -> list[np.ndarray]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from geo.core.democity import words
 from geo.core.democity.partition import Ground, divide, even_out
@@ -78,39 +80,67 @@ def communities_of_pieces(
     return out
 
 
-def draw(layout: Layout, xy: np.ndarray, piece: np.ndarray, ground: Ground, rng: np.random.Generator) -> Plan:
-    """Divide the land into areas and grids, households in proportion."""
+def draw(layout: Layout, parcel: np.ndarray, piece: np.ndarray, ground: Ground, rng: np.random.Generator) -> Plan:
+    """Divide the land into areas and grids, households in proportion; no estate is split between two communities.
+
+    Parameters
+    ----------
+    parcel, piece : index of each face's parcel and connected piece of land.
+    """
     weight = np.bincount(piece, ground.weight)
     lived = np.flatnonzero(weight > 0.5 * ground.weight.sum() / layout.grids)
     share = apportion(layout.grids, weight[lived])
     grids = dict(zip(lived.tolist(), share.tolist(), strict=True))
-    community = np.full(len(xy), "", dtype=object)
-    grid = np.full(len(xy), "", dtype=object)
-    for p, codes in communities_of_pieces(layout, xy, piece, grids).items():
+    unit, estates = contract(ground, parcel)
+    unit_piece = np.zeros(len(estates.xy), int)
+    unit_piece[unit] = piece
+    members: dict[str, np.ndarray] = {}
+    for p, codes in communities_of_pieces(layout, ground.xy, piece, grids).items():
         wanted = dict(zip(codes, grids_per_community(len(codes), grids[p], rng), strict=True))
-        for code, members in _communities(ground, np.flatnonzero(piece == p), wanted).items():
-            community[members] = code
-            for number, part in enumerate(_grids(ground, members, wanted[code], xy), 1):
-                grid[part] = f"{code}{number:03d}"
+        for code, units in _communities(estates, np.flatnonzero(unit_piece == p), wanted).items():
+            members[code] = np.flatnonzero(np.isin(unit, units))
+    sizes = np.array([ground.weight[m].sum() for m in members.values()])
+    community = np.full(len(parcel), "", dtype=object)
+    grid = np.full(len(parcel), "", dtype=object)
+    for (code, own), count in zip(members.items(), apportion(layout.grids, sizes).tolist(), strict=True):
+        community[own] = code
+        for number, part in enumerate(_grids(ground, own, count), 1):
+            grid[part] = f"{code}{number:03d}"
     return Plan(np.flatnonzero(community != ""), community, grid)
 
 
+def contract(ground: Ground, parcel: np.ndarray) -> tuple[np.ndarray, Ground]:
+    """Join the faces of each parcel to one unit: the unit of each face, and the units as ground to divide."""
+    a, b = ground.edges.T
+    inner = parcel[a] == parcel[b]
+    graph = coo_matrix((np.ones(inner.sum()), (a[inner], b[inner])), shape=(len(parcel), len(parcel)))
+    count, unit = connected_components(graph, directed=False)
+    size = np.bincount(unit)
+    xy = np.column_stack([np.bincount(unit, ground.xy[:, k]) / size for k in (0, 1)])
+    pairs = np.sort(unit[ground.edges[~inner]], axis=1)
+    edges, inverse = np.unique(pairs, axis=0, return_inverse=True)
+    cost = np.bincount(inverse.ravel(), ground.cost[~inner], len(edges))
+    return unit, Ground(xy, np.bincount(unit, ground.weight, count), edges, cost)
+
+
 def _communities(ground: Ground, members: np.ndarray, wanted: dict[str, int]) -> dict[str, np.ndarray]:
-    """Cut a piece of land into sub-districts, and those into communities."""
+    """Cut a piece of land into sub-districts, and those into communities; wanted is grids by community code."""
     by_street: dict[str, list[str]] = {}
     for code in wanted:
         by_street.setdefault(code[:9], []).append(code)
-    streets = divide(ground, members, [sum(wanted[c] for c in codes) for codes in by_street.values()], 0.03)
+    shares = [sum(wanted[c] for c in codes) for codes in by_street.values()]
+    least = [len(codes) for codes in by_street.values()]
     out = {}
-    for codes, part in zip(by_street.values(), streets, strict=True):
-        out.update(zip(codes, divide(ground, part, [wanted[c] for c in codes], 0.03), strict=True))
+    for codes, part in zip(by_street.values(), divide(ground, members, shares, 0.03, least), strict=True):
+        parts = divide(ground, part, [wanted[c] for c in codes], 0.03, [1] * len(codes))
+        out.update(zip(codes, parts, strict=True))
     return out
 
 
-def _grids(ground: Ground, members: np.ndarray, count: int, xy: np.ndarray) -> list[np.ndarray]:
+def _grids(ground: Ground, members: np.ndarray, count: int) -> list[np.ndarray]:
     """Cut a community into grids, numbered from west to east, then north to south."""
-    parts = even_out(ground, divide(ground, members, [1] * count, 0.03))
-    middle = [np.average(xy[g], axis=0, weights=ground.weight[g]) for g in parts]
+    parts = even_out(ground, divide(ground, members, [1] * count, 0.03, [1] * count))
+    middle = [np.average(ground.xy[g], axis=0, weights=ground.weight[g]) for g in parts]
     order = sorted(range(count), key=lambda k: (round(middle[k][0] / 90), -middle[k][1]))
     return [parts[k] for k in order]
 

@@ -20,6 +20,9 @@ CELL_M = 50.0
 STEP_M = 38.0
 HASH_M = 250.0
 QUARTER = math.pi / 2
+TRIES = 9
+LEAST_PART = 0.24
+"""A cut is fair when the smaller part has this share of the piece."""
 
 
 class Field:
@@ -124,14 +127,14 @@ class Web:
         wander : standard deviation of the line's own deviation from the field, radians.
         """
         cx, cy = piece.centroid.coords[0]
-        for attempt in range(4):
+        for attempt in range(TRIES):
             start, heading, group = self._start(piece, cx, cy, join if attempt < 2 else 0.0)
             line = self._line(piece, start, heading + self.rng.normal(0, wander) * (group is None))
             if line is None:
                 continue
             merged = shapely.union(piece.boundary, line)
             parts = [p for p in shapely.get_parts(shapely.polygonize([merged])) if p.area > 1.0]
-            if len(parts) == 2 and min(p.area for p in parts) > 0.27 * piece.area:
+            if len(parts) == 2 and min(p.area for p in parts) > LEAST_PART * piece.area:
                 if group is None:
                     group = self.groups
                     self.groups += 1
