@@ -40,7 +40,7 @@ class Ids(StrEnum):
 class Shell(Dash):
     """Dash with a page head of our own: language, title, no favicon request, dark before the first script runs."""
 
-    def interpolate_index(self, **parts: str) -> str:
+    def interpolate_index(self, **parts: str) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Build the index page; called once a full page load."""
         return f"""<!DOCTYPE html>
 <html lang="{HTML_LANG[i18n.locale()]}" data-mantine-color-scheme="dark">

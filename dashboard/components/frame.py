@@ -11,6 +11,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.view.markup import wild
 from geo.i18n import _
 from geo.service.access import ROLE_NAMES, Viewer
 
@@ -75,20 +76,20 @@ def account_menu(viewer: Viewer) -> Component:
 
 def _post(action: str, label: str, *, name: str = "", value: str = "", testid: str) -> Component:
     sent = {"name": name, "value": value} if name else {}
-    button = html.Button(label, type="submit", className="button", **sent, **{"data-testid": testid})
+    button = html.Button(label, type="submit", className="button", **sent, **wild({"data-testid": testid}))
     return html.Form(button, action=action, method="POST")
 
 
 def toast() -> Component:
     """Build the place for messages; `set_props(TOAST, ...)` fills it (dashboard.app.show_error)."""
-    return html.Div(id=TOAST, className="toast", role="status", **{"aria-live": "polite"})
+    return html.Div(id=TOAST, className="toast", role="status", **wild({"aria-live": "polite"}))
 
 
-def toast_content(sentence: str) -> list[Component]:
+def toast_content(sentence: str) -> Sequence[Component]:
     """Build a toast's content: the sentence; assets/shell.js closes it by its button or after a while."""
     return [
         html.P(sentence, className="toast-text"),
-        html.Button(_("Close"), className="button toast-close", type="button", **{"data-close-toast": "1"}),
+        html.Button(_("Close"), className="button toast-close", type="button", **wild({"data-close-toast": "1"})),
     ]
 
 
@@ -102,4 +103,4 @@ def refusal(sentence: str, home: str) -> Component:
 
 def loading() -> Component:
     """Build the first moment of a page."""
-    return html.Div(html.P(_("Reading…"), className="caption"), className="page-loading", **{"aria-busy": "true"})
+    return html.Div(html.P(_("Reading…"), className="caption"), className="page-loading", **wild({"aria-busy": "true"}))

@@ -14,8 +14,11 @@ import dash_leaflet as dl
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.view.markup import wild
 from geo.i18n import _
 
+FIRST_CENTRE: Any = [39.0, 106.4]
+"""Where a map stands until its outlines have said where the city is."""
 MIN_ZOOM = 8
 MAX_ZOOM = 20
 BUILDINGS_FROM_ZOOM = 14
@@ -38,8 +41,8 @@ class TileOverlay(Component):
     touchable : a click or touch is answered with `clickData` {id, properties, lon, lat} and `n_clicks`.
     """
 
-    _children_props: Sequence[str] = []
-    _base_nodes: Sequence[str] = ["children"]
+    _children_props: list[str] = []  # noqa: RUF012  (Dash's own attribute of a component class)
+    _base_nodes: list[str] = ["children"]  # noqa: RUF012
     _namespace = "gridmap"
     _type = "TileOverlay"
     _properties = (
@@ -77,8 +80,8 @@ class Outlines(Component):
         `classes`, `text` {code: printed value}, `detail` (pattern with {households} and {captain}).
     """
 
-    _children_props: Sequence[str] = []
-    _base_nodes: Sequence[str] = ["children"]
+    _children_props: list[str] = []  # noqa: RUF012  (Dash's own attribute of a component class)
+    _base_nodes: list[str] = ["children"]  # noqa: RUF012
     _namespace = "gridmap"
     _type = "Outlines"
     _properties = ("id", "url", "pane", "edge", "labels", "first", "fillUntil", "hideout")
@@ -111,7 +114,7 @@ def city_map(map_id: str, layers: Sequence[Component], *, label: str, whole: str
             dl.Map(
                 [*layers, dl.ScaleControl(imperial=False, position="bottomleft", maxWidth=240)],
                 id=map_id,
-                center=[39.0, 106.4],
+                center=FIRST_CENTRE,
                 zoom=12,
                 minZoom=MIN_ZOOM,
                 maxZoom=MAX_ZOOM,
@@ -131,14 +134,14 @@ def city_map(map_id: str, layers: Sequence[Component], *, label: str, whole: str
         ],
         className="map-box",
         role="group",
-        **{"aria-label": label, "data-testid": "map"},
+        **wild({"aria-label": label, "data-testid": "map"}),
     )
 
 
 def tool(action: str, text: str, label: str) -> Component:
     """Build one of the map's buttons; assets/map-core.js answers it."""
     return html.Button(
-        text, className="button", type="button", title=label, **{"aria-label": label, "data-map-tool": action}
+        text, className="button", type="button", title=label, **wild({"aria-label": label, "data-map-tool": action})
     )
 
 

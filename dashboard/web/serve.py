@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dash import Dash
-from flask import Flask, g
+from flask import g
 from gunicorn.app.base import BaseApplication
 
 from dashboard.app import create_app
@@ -118,7 +118,7 @@ class _Server(BaseApplication):
             ready = self._ready
             self.cfg.set("when_ready", lambda _server: ready())
 
-    def load(self) -> Flask:
+    def load(self) -> Any:
         """Build one worker's application."""
         app = create_app(self._build(), self._settings)
         warm_up(app)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Flask, Request, Response, g, has_request_context
+from flask import Flask, Request, g, has_request_context
 from flask_login import LoginManager, UserMixin, current_user
+from werkzeug.wrappers import Response
 
 from geo.errors import NotAllowed
 from geo.i18n import _
@@ -77,7 +78,6 @@ def install(server: Flask, accounts: Accounts, settings: Settings) -> None:
     manager = LoginManager()
     # Its template variable would load the viewer on every page, the one that says the database is gone included.
     manager.init_app(server, add_context_processor=False)
-    manager.session_protection = None
 
     @manager.request_loader
     def load(request: Request) -> SignedIn | None:
