@@ -36,7 +36,8 @@ class TileOverlay(Component):
     layer : `buildings`, `roads`, `water` or `cases` (assets/map-styles.js).
     pane : Leaflet pane; see assets/map-core.js.
     minZoom, maxNativeZoom : first zoom shown, last zoom fetched.
-    hideout : what changes without a fetch: `classes` {id: 0-4, -1 no data, -2 withheld}, `selected`, `scope`.
+    hideout : what changes without a fetch: `classes` {id: 0-4, -1 no data, -2 withheld}, `grids` {grid code: the same,
+        for buildings without a class of their own}, `selected` (id), `scope` (code prefix; buildings of others are grey).
     idKey : property that is the feature's id, where it is not the layer's usual one.
     touchable : a click or touch is answered with `clickData` {id, properties, lon, lat} and `n_clicks`.
     """
