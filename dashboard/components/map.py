@@ -37,7 +37,7 @@ class TileOverlay(Component):
     pane : Leaflet pane; see assets/map-core.js.
     minZoom, maxNativeZoom : first zoom shown, last zoom fetched.
     hideout : what changes without a fetch: `classes` {id: 0-4, -1 no data, -2 withheld}, `grids` {grid code: the same,
-        for buildings without a class of their own}, `selected` (id), `scope` (code prefix; buildings of others are grey).
+        for buildings without a class of their own}, `selected` (id), `scope` (code prefix; others are grey).
     idKey : property that is the feature's id, where it is not the layer's usual one.
     touchable : a click or touch is answered with `clickData` {id, properties, lon, lat} and `n_clicks`.
     """
