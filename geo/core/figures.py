@@ -232,8 +232,8 @@ class KeyFigures:
     resolved : resolved of accepted, in the period.
     care_visited : care households visited within 14 days of all (today's, whatever the period).
     received, closed : totals of the period.
-    trends : last 14 days ending with the period's, for the sparklines: open, reported, overdue, on_time, resolved; a rate
-        is None on a day with N = 0. Empty where figures are banded.
+    trends : last 14 days ending with the period's, for the sparklines: open, reported, overdue, on_time, resolved; a
+        rate is None on a day with N = 0. Empty where figures are banded.
     """
 
     open: Value

@@ -1,12 +1,18 @@
 """The situation of a city (态势): every figure of the wall, for one viewer and one set of filters.
 
-Figures come from memory (`geo.core.situation`): each process keeps the daily counts and rebuilds what changed within
-a second of a commit. Nothing in memory is scoped; every answer is cut to the viewer's codes here, and banded where
-the viewer is not exact.
+Figures come from memory (`geo.service.memory`): each process keeps the daily counts and reads what changed within a
+second of a commit. Nothing in memory is scoped; every answer is cut to the viewer's codes (`geo.service.cut`) and
+banded where the viewer is not exact.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+
+from geo.core.ages import ages
 from geo.core.figures import (
     Age,
     AgeGroup,
@@ -20,86 +26,160 @@ from geo.core.figures import (
     Place,
     Plan,
     Series,
+    exact,
 )
 from geo.model import Filters, Measure
+from geo.service import maps, panels
 from geo.service.access import Viewer
+from geo.service.cut import Cut
+from geo.service.memory import RECHECK_S, SHANGHAI, Memory, Snapshot, moment
+from geo.store import situation as store
 from geo.store.database import Database
+
+_KEPT_LAYERS = 64
 
 
 class Situation:
     """The one door to figures.
 
-    Every method raises NotFound where `filters.area` (or `area`) lies outside the viewer's codes or does not exist.
+    Every method with a viewer raises NotFound where `filters.area` (or `area`) lies outside the viewer's codes or does
+    not exist.
+
+    Parameters
+    ----------
+    db : the application's pool.
+    recheck_s : seconds between two looks at the data versions.
     """
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, recheck_s: float = RECHECK_S) -> None:
         self._db = db
+        self._memory = Memory(db, recheck_s)
+        self._layers: OrderedDict[tuple[object, ...], Layer] = OrderedDict()
+        self._lock = threading.Lock()
 
     def age(self) -> Age:
         """Say how old the data is; cheap enough for every request."""
-        raise NotImplementedError
+        snapshot = self._memory.current()
+        versions = snapshot.versions
+        changed_at = versions.changed_at.astimezone(SHANGHAI)
+        return Age(moment(versions), changed_at, snapshot.version, versions.as_of is None)
 
     def city(self) -> tuple[str, bool]:
         """Return the city's name and whether it is the demo's synthetic one."""
-        raise NotImplementedError
+        versions = self._memory.current().versions
+        return versions.name, versions.demo
 
     def plan(self) -> Plan | None:
         """Return the grid plan in force."""
-        raise NotImplementedError
+        return self._memory.current().city.plan
 
     def default_filters(self, viewer: Viewer, days: int = 30) -> Filters:
         """Return the last `days` days up to today, everything else open."""
-        raise NotImplementedError
+        del viewer
+        today = self._memory.current().today
+        return Filters(today - dt.timedelta(days=days - 1), today)
 
     def grids(self, viewer: Viewer) -> Layer:
-        """Return the viewer's grids: code, name, community, subdistrict (names), community_code, households, lon, lat
-        (label point), captain, phone (duty)."""
-        raise NotImplementedError
+        """Return the viewer's grids.
+
+        Returns
+        -------
+        Features with code, name, community, subdistrict (names), community_code, households (null where it is not
+        shown), captain, phone (on duty), lon, lat (a point inside for the label).
+        """
+        return self._layer("grids", viewer, lambda snapshot: maps.grid_layer(snapshot, viewer))
 
     def communities(self, viewer: Viewer) -> Layer:
-        """Return the viewer's community outlines: code, name, subdistrict, lon, lat."""
-        raise NotImplementedError
+        """Return the community outlines the viewer's codes touch: code, name, subdistrict, lon, lat."""
+        return self._layer("communities", viewer, lambda snapshot: maps.community_layer(snapshot, viewer))
+
+    def cell_layer(self, viewer: Viewer, zoom: int) -> Layer:
+        """Return the H3 cells (hexagons) of a viewer at a zoom's resolution; property `cell`."""
+        return self._layer(f"cells{zoom}", viewer, lambda snapshot: maps.cell_layer(_whole(snapshot, viewer), zoom))
+
+    def _layer(self, name: str, viewer: Viewer, make: Callable[[Snapshot], Layer]) -> Layer:
+        """Return a layer made once a state of the city and scope; cells also follow the cases."""
+        snapshot = self._memory.current()
+        layers = snapshot.versions.layers
+        state = sum(number for layer, number in layers.items() if layer != "cases" or name.startswith("cells"))
+        key = (name, state, snapshot.today, viewer.exact, viewer.level, viewer.codes)
+        with self._lock:
+            if key in self._layers:
+                self._layers.move_to_end(key)
+                return self._layers[key]
+        made = make(snapshot)
+        with self._lock:
+            self._layers[key] = made
+            while len(self._layers) > _KEPT_LAYERS:
+                self._layers.popitem(last=False)
+        return made
 
     def measure(self, viewer: Viewer, filters: Filters, measure: Measure) -> MapValues:
         """Value every grid of the viewer; grids outside `filters.area` are left out of values and classes."""
-        raise NotImplementedError
-
-    def cell_layer(self, viewer: Viewer, zoom: int) -> Layer:
-        """Return the H3 cells (hexagons) of the viewer's area at a zoom's resolution; property `cell`."""
-        raise NotImplementedError
+        return maps.grid_values(self._cut(viewer, filters), measure)
 
     def cells(self, viewer: Viewer, filters: Filters, zoom: int, *, rate: bool = True) -> MapValues:
         """Value the cells: disputes per 1,000 households, or their count."""
-        raise NotImplementedError
+        return maps.cell_values(self._cut(viewer, filters), zoom, rate=rate)
 
     def figures(self, viewer: Viewer, filters: Filters) -> KeyFigures:
         """Return the key figures."""
-        raise NotImplementedError
+        return panels.key_figures(self._cut(viewer, filters))
 
     def series(self, viewer: Viewer, filters: Filters) -> Series:
         """Return cases reported and closed per day of the period."""
-        raise NotImplementedError
+        return panels.series(self._cut(viewer, filters))
 
     def categories(self, viewer: Viewer, filters: Filters) -> tuple[CategoryRow, ...]:
         """Return all categories (the category filter does not apply), largest first."""
-        raise NotImplementedError
+        return panels.categories(self._cut(viewer, filters))
 
     def ledgers(self, viewer: Viewer, filters: Filters) -> tuple[LedgerRow, ...]:
         """Return the five ledgers in their order (the ledger filter does not apply)."""
-        raise NotImplementedError
+        return panels.ledgers(self._cut(viewer, filters))
 
     def path(self, viewer: Viewer, area: str | None) -> tuple[Place, ...]:
         """Return the way down to an area, the viewer's own top first."""
-        raise NotImplementedError
+        snapshot = self._memory.current()
+        return panels.path(Cut(snapshot, viewer, Filters(snapshot.today, snapshot.today, area=area)))
 
     def table(self, viewer: Viewer, filters: Filters) -> AreaTable:
         """Return the children of `filters.area` (the viewer's top without one) with their figures."""
-        raise NotImplementedError
+        return panels.table(self._cut(viewer, filters))
 
     def pyramid(self, viewer: Viewer, area: str | None) -> tuple[AgeGroup, ...]:
-        """Return people by age band and sex, oldest last."""
-        raise NotImplementedError
+        """Return people by age band and sex, oldest last; people of unknown age or sex in a group of their own."""
+        snapshot = self._memory.current()
+        cut = Cut(snapshot, viewer, Filters(snapshot.today, snapshot.today, area=area))
+        with self._db.transaction(viewer.scope) as conn:
+            people = store.population(conn, area or "")
+        counts = zip(people["birth_year"].tolist(), people["sex"].tolist(), people["residents"].tolist(), strict=True)
+        structure = ages(counts, snapshot.today.year)
+        nobody = exact(0)
+        groups = [AgeGroup(b.low, cut.figure(b.female), cut.figure(b.male), nobody) for b in structure.bands]
+        rest = [AgeGroup(None, nobody, nobody, cut.figure(structure.unknown))] if structure.unknown else []
+        return (*groups, *rest)
 
     def overview(self, viewer: Viewer, filters: Filters) -> Overview:
         """Return everything one user action changes, from one snapshot."""
-        raise NotImplementedError
+        cut = self._cut(viewer, filters)
+        table = panels.table(cut)
+        return Overview(
+            age=self.age(),
+            plan=cut.snapshot.city.plan,
+            path=table.path,
+            table=table,
+            figures=panels.key_figures(cut),
+            series=panels.series(cut),
+            categories=panels.categories(cut),
+            ledgers=panels.ledgers(cut),
+            unplaced=cut.unplaced(cut.received()),
+        )
+
+    def _cut(self, viewer: Viewer, filters: Filters) -> Cut:
+        return Cut(self._memory.current(), viewer, filters)
+
+
+def _whole(snapshot: Snapshot, viewer: Viewer) -> Cut:
+    """Return everything a viewer sees."""
+    return Cut(snapshot, viewer, Filters(snapshot.today, snapshot.today))

@@ -18,6 +18,8 @@ from geo.core.situation import Mask
 
 FINEST = 10
 """Resolution points are kept at: an edge of about 66 m."""
+COARSEST = 8
+"""Coarsest resolution drawn, for the whole city: an edge of about 460 m."""
 PUBLIC_FINEST = 9
 """Finest resolution for viewers who see bands (edge about 170 m): never household by household."""
 NOWHERE = -1
@@ -34,7 +36,7 @@ def resolution(zoom: int, *, public: bool = False) -> int:
     >>> [resolution(zoom) for zoom in (10, 12, 13, 14, 15, 18)], resolution(18, public=True)
     ([8, 8, 9, 9, 10, 10], 9)
     """
-    wanted = 8 if zoom <= 12 else 9 if zoom <= 14 else FINEST
+    wanted = COARSEST if zoom <= 12 else 9 if zoom <= 14 else FINEST
     return min(wanted, PUBLIC_FINEST) if public else wanted
 
 

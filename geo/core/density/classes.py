@@ -81,15 +81,15 @@ def natural_breaks(values: tuple[float, ...], classes: int = CLASSES) -> tuple[f
 def _rounded(bounds: NDArray[np.float64], distinct: NDArray[np.float64]) -> tuple[float, ...]:
     """Round bounds to the fewest significant digits (two at least) that leave no class empty."""
     for digits in range(2, 16):
-        rounded = [_round(bound, digits) for bound in bounds[:-1]]
-        rounded += [_round(bound, digits, math.ceil) for bound in bounds[-1:]]
+        # Upwards, so that the value a bound was found at stays below it.
+        rounded = [_round(bound, digits, math.ceil) for bound in bounds]
         classes = np.searchsorted(rounded, distinct, side="left")
         if len(np.unique(classes)) == len(bounds) and classes.max(initial=0) < len(bounds):
             return tuple(rounded)
     return tuple(bounds.tolist())
 
 
-def _round(number: float, digits: int, how: Callable[[float], int] = round) -> float:
+def _round(number: float, digits: int, how: Callable[[float], int]) -> float:
     """Round to significant digits; whole numbers stay whole."""
     if number == 0:
         return 0.0

@@ -1,0 +1,97 @@
+-- versions: How far every layer has changed, and what now is for the city's figures.
+SELECT v.layer, v.version, v.changed_at, c.as_of, c.name, c.demo
+FROM data_version AS v CROSS JOIN city AS c ORDER BY v.layer;
+
+-- longer: Reading a whole city's counts may take longer than a request.
+SET LOCAL statement_timeout = '300s';
+
+-- areas: Every division.
+SELECT code, name, level FROM area ORDER BY code;
+
+-- categories: Every category in its order.
+SELECT code, name_zh, name_en, dispute FROM category ORDER BY sort_order, code;
+
+-- plan: The plan in force.
+SELECT plan_id, name, provisional, valid_from FROM plan WHERE status = 'published' AND valid_to IS NULL;
+
+-- grids: Grids of the plan in force, with their captain on a day.
+SELECT g.grid_code, g.community_code, g.name, COALESCE(w.name, '') AS captain, COALESCE(w.phone, '') AS phone,
+       ST_X(p.point) AS lon, ST_Y(p.point) AS lat, g.geom
+FROM grid AS g
+JOIN plan AS v ON v.plan_id = g.plan_id AND v.status = 'published' AND v.valid_to IS NULL
+CROSS JOIN LATERAL (SELECT ST_PointOnSurface(g.geom) AS point) AS p
+LEFT JOIN LATERAL (
+  SELECT w.name, w.phone FROM worker AS w
+  WHERE w.grid_code = g.grid_code AND w.role = 'captain'
+    AND COALESCE(w.from_on, '-infinity') <= %(today)s AND COALESCE(w.to_on, 'infinity') >= %(today)s
+  ORDER BY w.worker_id LIMIT 1
+) AS w ON true
+ORDER BY g.grid_code;
+
+-- communities: Outlines of the communities.
+SELECT a.code, a.name, ST_X(p.point) AS lon, ST_Y(p.point) AS lat, a.geom
+FROM area AS a CROSS JOIN LATERAL (SELECT ST_PointOnSurface(a.geom) AS point) AS p
+WHERE a.level = 'community' ORDER BY a.code;
+
+-- stock: Figures per grid, with the care households visited and due on a day.
+SELECT f.grid_code, f.community_code, f.households, f.residents, f.workers,
+       COALESCE(v.care, 0) AS care, COALESCE(v.visited, 0) AS visited
+FROM grid_figure AS f
+LEFT JOIN (
+  SELECT grid_code, community_code, sum(households) AS care,
+         sum(households) FILTER (WHERE last_visit_on > %(due_on)s) AS visited
+  FROM visit_day WHERE care GROUP BY grid_code, community_code
+) AS v USING (grid_code, community_code)
+ORDER BY f.grid_code, f.community_code;
+
+-- buildings: A point and the households of every building.
+SELECT COALESCE(b.grid_code, '') AS grid_code, b.community_code, b.county_code, COALESCE(f.households, 0) AS households,
+       ST_X(ST_PointOnSurface(b.geom)) AS lon, ST_Y(ST_PointOnSurface(b.geom)) AS lat
+FROM building AS b LEFT JOIN building_figure AS f USING (county_code, building_id)
+ORDER BY b.county_code, b.building_id;
+
+-- cells: What cases are counted by.
+SELECT cell_id, grid_code, community_code, county_code, category, ledger FROM count_cell ORDER BY cell_id;
+
+-- changed_days: Days whose counts or reported cases changed after a version, as ordinals.
+SELECT day - DATE '0001-01-01' + 1 AS day FROM count_day WHERE version > %(since)s ORDER BY day;
+
+-- counts: Counts of every day.
+COPY (
+  SELECT day - DATE '0001-01-01' + 1, cell_id, reported, accepted, resolved, closed, closed_on_time, fell_overdue,
+         closed_late
+  FROM daily_event
+) TO STDOUT (FORMAT csv);
+
+-- counts_since: Counts of the days that changed after a version.
+COPY (
+  SELECT day - DATE '0001-01-01' + 1, cell_id, reported, accepted, resolved, closed, closed_on_time, fell_overdue,
+         closed_late
+  FROM daily_event WHERE day IN (SELECT day FROM count_day WHERE version > %(since)s)
+) TO STDOUT (FORMAT csv);
+
+-- points: Day, cell and place of every case reported; no text, no key.
+COPY (
+  SELECT local_day(r.reported_at) - DATE '0001-01-01' + 1, c.cell_id, ST_X(r.geom), ST_Y(r.geom)
+  FROM case_record AS r
+  JOIN count_cell AS c USING (grid_code, community_code, category, ledger, county_code)
+) TO STDOUT (FORMAT csv);
+
+-- points_since: The same for cases reported on the days that changed after a version.
+COPY (
+  SELECT local_day(r.reported_at) - DATE '0001-01-01' + 1, c.cell_id, ST_X(r.geom), ST_Y(r.geom)
+  FROM count_day AS d
+  JOIN case_record AS r ON r.reported_at >= d.day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND r.reported_at < (d.day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
+  JOIN count_cell AS c USING (grid_code, community_code, category, ledger, county_code)
+  WHERE d.version > %(since)s
+) TO STDOUT (FORMAT csv);
+
+-- open_due: Open cases by the day they are due.
+SELECT due_on - DATE '0001-01-01' + 1 AS due, grid_code, community_code, county_code, category, ledger, open
+FROM open_due_count WHERE open > 0 ORDER BY 1, 2, 3, 4, 5, 6;
+
+-- population: People of an area or grid by birth year and sex.
+SELECT birth_year, sex, sum(residents)::int AS residents FROM population_count
+WHERE starts_with(COALESCE(NULLIF(grid_code, ''), community_code), %(area)s)
+GROUP BY birth_year, sex ORDER BY birth_year, sex;
