@@ -67,7 +67,7 @@ def register(app: Dash, services: Services) -> None:
     def fill(view: dict[str, Any], _version: str | None) -> dict[str, Any]:
         viewer = session.viewer()
         here, _notes = reading.context(situation, viewer, view["search"])
-        zoom = view["zoom"] or city.FIRST_ZOOM
+        zoom = int(view["zoom"] or city.FIRST_ZOOM)
         shown = reading.fill(situation, viewer, here, zoom)
         legend = render.key(here, shown, situation.plan(), situation.age())
         return city.painted(services, viewer, here, shown, zoom) | {"legend": legend}
