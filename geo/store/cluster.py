@@ -44,7 +44,8 @@ DATABASE = "gridmap"
 START_SECONDS = 120
 """Longest wait for a server to answer: after a crash it first replays its log."""
 STOP_SECONDS = 60
-SOCKET_SECONDS = 5
+SOCKET_SECONDS = 15
+"""A starting server makes its socket within moments; one that runs without it has lost it."""
 WATCH_SECONDS = 0.5
 
 
@@ -107,7 +108,11 @@ class Cluster:
         try:
             with self._gate():
                 fcntl.flock(users, fcntl.LOCK_SH)
-                self._ensure()
+                try:
+                    self._ensure()
+                except BaseException:
+                    self._leave(users)
+                    raise
             watch = threading.Thread(target=self._watch, args=(stopping,), name="gridmap-cluster", daemon=True)
             watch.start()
             try:
@@ -154,7 +159,8 @@ class Cluster:
         """Tell whether any process of the server is left."""
         with (self.folder / "server.lock").open("ab") as lock:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                # Shared, so that two who ask at once do not take each other for the server.
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
                 return True
         return False
@@ -173,23 +179,22 @@ class Cluster:
 
     def _ensure(self) -> None:
         """Start the server where it does not run; make it first where there is none. The gate is held."""
-        if self._alive():
-            # Just started by another command it may not listen yet; without a socket after that it can't be reached.
-            self._wait_for_socket()
-            if self._socket().exists():
-                self._wait_until_ready()
-                return
-            self._end_server()
+        if self._alive() and self._answers():
+            return
+        # What is left of a server that was killed, or has lost its socket: its processes end before a new one starts.
+        self._end_server()
         self._check_version()
         if not self.data.exists():
             self._create()
-        # No process of the server is left (its lock is free), so this is a dead one's, whatever its number is today.
+        # No process of the server is left (its lock is free), so these are a dead one's, whatever its number is today.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
+        self._socket().with_name(f"{self._socket().name}.lock").unlink(missing_ok=True)
         self._shorten_log()
         with (self.folder / "server.lock").open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self._start(lock.fileno())
-        self._wait_until_ready()
+        if not self._answers():
+            raise postgres.last_words(self.log)
         self._bootstrap()
 
     def _start(self, lock_fd: int) -> None:
@@ -244,30 +249,19 @@ class Cluster:
             while self._alive() and time.monotonic() < deadline:
                 time.sleep(0.02)
 
-    def _wait_for_socket(self) -> None:
-        """Wait a moment for the socket of a server that has just been started."""
-        deadline = time.monotonic() + SOCKET_SECONDS
-        while not self._socket().exists() and self._alive() and time.monotonic() < deadline:
-            time.sleep(0.05)
-
-    def _wait_until_ready(self) -> None:
-        """Wait until the server answers.
-
-        Raises
-        ------
-        StoreError   it ended, or did not answer in time; the hint is its last line.
-        """
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
+    def _answers(self) -> bool:
+        """Wait until the server answers; False when it ends before, has no socket, or takes too long."""
+        begun = time.monotonic()
+        while self._alive() and time.monotonic() < begun + START_SECONDS:
             try:
                 psycopg.connect(self.url(SUPERUSER, "postgres"), connect_timeout=5).close()
             except psycopg.OperationalError:
-                if not self._alive():
-                    break
+                if not self._socket().exists() and time.monotonic() > begun + SOCKET_SECONDS:
+                    return False
                 time.sleep(0.05)
             else:
-                return
-        raise postgres.last_words(self.log)
+                return True
+        return False
 
     def _shorten_log(self) -> None:
         """Begin the server's log anew above 10 MB."""

@@ -268,10 +268,11 @@ def process_id(data: Path) -> int | None:
 
 
 def send(pid: int, number: signal.Signals) -> None:
-    """Send a server a signal: SIGINT ends it in order, SIGQUIT at once."""
+    """Send a server a signal (SIGINT ends it in order, SIGQUIT at once), unless its number is another program's now."""
     try:
-        os.kill(pid, number)
-    except ProcessLookupError:
+        if Path(f"/proc/{pid}/comm").read_text("utf-8").strip() == "postgres":
+            os.kill(pid, number)
+    except (FileNotFoundError, ProcessLookupError):
         logger.info("server was gone already", extra={"action": "store.stop"})
 
 

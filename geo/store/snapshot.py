@@ -19,15 +19,18 @@ from geo.store.migrate import migrate
 from geo.store.postgres import SUPERUSER, data_major, programs
 
 FOLDER = Path(__file__).parent / "schema"
-PARTS = {
-    "1_functions": {"SCHEMA", "FUNCTION", "DEFAULT ACL"},
-    "2_tables": {"TABLE", "SEQUENCE", "VIEW", "COMMENT"},
-    "3_keys": {"CONSTRAINT", "FK CONSTRAINT", "INDEX", "TABLE ATTACH", "INDEX ATTACH"},
-    "4_policies": {"TRIGGER", "POLICY", "ROW SECURITY"},
-    "5_grants": {"ACL"},
-}
-"""The files, in the order in which they can be run, and the kinds of object in each."""
-_ENTRY = re.compile(r"^-- (?:Data for )?Name: .*?; Type: (?P<kind>[A-Z ]+); Schema: .*\n--\n", re.MULTILINE)
+PARTS = (
+    ("1_functions", {"SCHEMA", "FUNCTION", "DEFAULT ACL"}, ""),
+    ("2_tables_accounts", {"TABLE", "SEQUENCE"}, r"account|session|login_attempt|audit_"),
+    ("2_tables_load", {"TABLE", "SEQUENCE"}, r"load_|stage_|migration"),
+    ("3_tables", {"TABLE", "SEQUENCE", "VIEW"}, ""),
+    ("4_keys", {"CONSTRAINT", "FK CONSTRAINT", "INDEX", "TABLE ATTACH", "INDEX ATTACH", "DEFAULT"}, ""),
+    ("5_policies", {"TRIGGER", "POLICY", "ROW SECURITY"}, ""),
+    ("6_grants", {"ACL"}, ""),
+    ("7_comments", {"COMMENT"}, ""),
+)
+"""The files in the order in which they can be run: kinds of object in each, and the beginning of their names."""
+_ENTRY = re.compile(r"^-- Name: (?P<name>.*?); Type: (?P<kind>[A-Z ]+); Schema: .*\n--\n", re.MULTILINE)
 
 
 def dump(cluster: Cluster, database: str) -> dict[str, str]:
@@ -45,13 +48,18 @@ def dump(cluster: Cluster, database: str) -> dict[str, str]:
     url = cluster.url(SUPERUSER, database)
     text = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
     heads = [*_ENTRY.finditer(text)]
-    parts: dict[str, list[str]] = {part: [] for part in PARTS}
+    parts: dict[str, list[str]] = {part: [] for part, _kinds, _name in PARTS}
     for head, end in zip(heads, [*(head.start() for head in heads[1:]), len(text)], strict=True):
-        part = next((part for part, kinds in PARTS.items() if head["kind"] in kinds), None)
-        if part is None:
-            raise ValueError(f"no part of the snapshot holds a {head['kind']}")
-        parts[part] += _statements(text[head.end() : end])
+        parts[_part(head["kind"], head["name"])] += _statements(text[head.end() : end])
     return {part: "\n".join(lines) + "\n" for part, lines in parts.items()}
+
+
+def _part(kind: str, name: str) -> str:
+    """Choose the file of an object."""
+    for part, kinds, beginning in PARTS:
+        if kind in kinds and re.match(beginning, name):
+            return part
+    raise ValueError(f"no part of the snapshot holds a {kind}")
 
 
 def _statements(text: str) -> list[str]:
@@ -74,6 +82,8 @@ def write(folder: Path = FOLDER) -> None:
                 migrate(conn)
             parts = dump(cluster, "gridmap")
     folder.mkdir(exist_ok=True)
+    for old in folder.glob("*.sql"):
+        old.unlink()
     for part, text in parts.items():
         (folder / f"{part}.sql").write_text(text, "utf-8")
 
