@@ -12,14 +12,17 @@ from geo.core.democity import calendar, words
 from geo.core.democity.ground import City, degrees
 from geo.core.democity.homes import Homes
 from geo.core.democity.people import PHONE_PREFIX
-from geo.standards import CARE_VISIT_DAYS
+from geo.standards import CARE_VISIT_DAYS, SWEEP_DAYS
 
 WORKERS_PER_GRID = 1.28
 """Captains and workers. Source: Dongsheng, 797 grids and 1,017 grid workers."""
 OVERDUE_SHARE = 0.07
 """Care households whose last visit is more than CARE_VISIT_DAYS ago."""
 VISIT_DAYS = 90
-SWEPT_SHARE = 0.30
+CARE_ROUNDS = 3
+"""Care visits kept per household: the last three rounds; older ones would double the table and change no figure."""
+SWEPT_SHARE = 0.94
+"""Households the current two-month sweep has reached; of the rest half were visited before it, half never."""
 NOTES = (
     "",
     "",
@@ -84,9 +87,9 @@ def visits(
     care : which households have a care flag: visited about every twelve days, a few overdue.
     """
     at, ago = _care_rounds(np.flatnonzero(care), rng)
-    swept = np.flatnonzero(rng.random(len(household_id)) < SWEPT_SHARE)
+    swept, swept_ago = _sweep(homes.building[homes.lived], rng)
     household = np.concatenate([at, swept])
-    day = np.concatenate([ago, rng.integers(0, VISIT_DAYS, len(swept))])
+    day = np.concatenate([ago, swept_ago])
     kind = np.repeat(np.array(["care", "sweep"], dtype=object), [len(at), len(swept)])
     hour = rng.integers(8 * 3600 + 1800, 18 * 3600, len(day))
     seconds = calendar.epoch(until) - day * 86_400 + hour
@@ -107,14 +110,33 @@ def visits(
     )
 
 
+def _sweep(building: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Draw each household's last sweep visit: a captain walks building by building, so neighbours are alike.
+
+    Parameters
+    ----------
+    building : index of each household's building.
+
+    Returns
+    -------
+    Index of the households visited, and how many days ago.
+    """
+    haste = rng.uniform(1.5, 6.0, building.max(initial=0) + 1)[building]
+    ago = (SWEEP_DAYS * rng.beta(1.2, haste)).astype(int)
+    luck = rng.random(len(building))
+    ago = np.where(luck > SWEPT_SHARE, rng.integers(SWEEP_DAYS + 1, VISIT_DAYS, len(building)), ago)
+    visited = np.flatnonzero(luck < (1 + SWEPT_SHARE) / 2)
+    return visited, ago[visited]
+
+
 def _care_rounds(care: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Draw the visits of care households: the last one's age in days, then one about every twelve days before."""
-    last = rng.integers(0, CARE_VISIT_DAYS - 1, len(care))
+    last = rng.integers(0, CARE_VISIT_DAYS + 1, len(care))
     late = rng.random(len(care)) < OVERDUE_SHARE
     last = np.where(late, rng.integers(CARE_VISIT_DAYS + 1, 30, len(care)), last)
-    rounds = np.arange(8)
-    ago = last[:, None] + (rounds * 12)[None] + np.where(rounds > 0, rng.integers(-1, 2, (len(care), 8)), 0)
-    at = np.repeat(care, 8).reshape(-1, 8)
+    rounds = np.arange(CARE_ROUNDS)
+    ago = last[:, None] + (rounds * 12)[None] + np.where(rounds > 0, rng.integers(-1, 2, (len(care), CARE_ROUNDS)), 0)
+    at = np.repeat(care, CARE_ROUNDS).reshape(-1, CARE_ROUNDS)
     keep = ago < VISIT_DAYS
     return at[keep], ago[keep]
 
