@@ -94,7 +94,7 @@ def _prepare(conn: psycopg.Connection) -> None:
     _extension(conn)
     conn.execute("CREATE SCHEMA IF NOT EXISTS gridmap AUTHORIZATION gridmap_owner")
     become_owner(conn)
-    conn.execute("SET search_path = gridmap, public")
+    conn.execute("SELECT set_config('search_path', 'gridmap,public', false)")
     conn.execute(_JOURNAL)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import LiteralString, cast
 
 FOLDER = Path(__file__).parent / "queries"
-_HEADER = re.compile(r"(?:\A|\n[ \t]*\n)-- (?P<name>[a-z][a-z0-9_]*): [^\n]+\n")
+_HEADER = re.compile(r"(?:\A|\n[ \t]*\n)-- (?P<name>[a-z][a-z0-9_]*): [^\n]+(?=\n)")
 
 
 def parse(text: str) -> dict[str, LiteralString]:
@@ -28,10 +28,11 @@ def parse(text: str) -> dict[str, LiteralString]:
     {'one': 'SELECT 1'}
     """
     heads = [*_HEADER.finditer(text)]
-    if text[: heads[0].start() if heads else len(text)].strip():
+    ends = [head.start() for head in heads] + [len(text)]
+    if text[: ends[0]].strip():
         raise ValueError("text before the first `-- name: description` line")
     queries: dict[str, LiteralString] = {}
-    for head, end in zip(heads, [*(head.start() for head in heads[1:]), len(text)], strict=True):
+    for head, end in zip(heads, ends[1:], strict=True):
         lines = [
             line for line in text[head.end() : end].splitlines() if line.strip() and not line.lstrip().startswith("--")
         ]
