@@ -26,7 +26,7 @@ KINDS = {
     ],
     "case": ["case_record", "case_step", "building_figure"],
     "person": ["household", "resident", "visit"],
-    "auth": ["account", "session", "login_attempt"],
+    "auth": ["account", "session", "login_attempt", "tile_secret"],
     "audit": ["audit_log"],
     "owner": [
         *("migration", "audit_head", "load_batch", "load_chunk", "load_reject", "load_state"),
