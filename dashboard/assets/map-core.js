@@ -50,10 +50,18 @@ window.gridmap = window.gridmap || {};
 
   gridmap.still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-  /* Move the camera onto bounds; a first view jumps. */
+  /* How much of the map's lower edge a legend lies over; one below the map, as on a phone, covers none. */
+  function covered(container) {
+    const legend = container.closest(".map-box")?.parentElement?.querySelector(".float.legend");
+    const over = legend ? container.getBoundingClientRect().bottom - legend.getBoundingClientRect().top : 0;
+    return Math.max(0, Math.min(over, container.clientHeight / 3));
+  }
+
+  /* Move the camera onto bounds, clear of the legend; a first view jumps. */
   gridmap.show = (map, bounds, { animate = true, maxZoom = 18 } = {}) => {
     if (!bounds.isValid()) return;
-    const options = { padding: [24, 24], maxZoom, duration: CAMERA_S };
+    const below = 24 + covered(map.getContainer());
+    const options = { paddingTopLeft: [24, 24], paddingBottomRight: [24, below], maxZoom, duration: CAMERA_S };
     if (animate && !gridmap.still()) map.flyToBounds(bounds, options);
     else map.fitBounds(bounds, { ...options, animate: false });
   };

@@ -97,16 +97,19 @@
     }
 
     variants(feature, code) {
-      const { name, households, captain } = feature.properties;
+      const { name, households, captain, phone } = feature.properties;
       const value = this.hideout.text?.[code];
       const detail = this.hideout.detail;
-      const full = [];
-      if (detail && this.map.getZoom() >= PEOPLE_FROM_ZOOM && households != null) {
-        full.push(["name", name], ...(value ? [["value", value]] : []));
-        full.push(["name", detail.replace("{households}", households).replace("{captain}", captain || "—")]);
-      }
       const both = [["name", name], ...(value ? [["value", value]] : [])].filter(([, text]) => text);
-      return [full, both, value ? [["value", value]] : []].filter((lines) => lines.length);
+      const fuller = [];
+      if (detail && this.map.getZoom() >= PEOPLE_FROM_ZOOM && households != null) {
+        const facts = { households, captain: captain || "—", phone: phone || "", code };
+        const lines = detail.replace(/\{(\w+)\}/g, (_all, key) => facts[key] ?? "").split("\n");
+        for (let kept = lines.length; kept; kept--) {
+          fuller.push([...both, ...lines.slice(0, kept).map((text) => ["name", text.trim()])]);
+        }
+      }
+      return [...fuller, both, value ? [["value", value]] : []].filter((lines) => lines.length);
     }
 
     draw() {

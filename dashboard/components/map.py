@@ -78,7 +78,8 @@ class Outlines(Component):
     first : the map's first view, and what the whole-area button shows, is this layer's extent.
     fillUntil : zoom from which the filled layer is hidden, because buildings are coloured instead.
     hideout : `key` (property that is the code), `selected`, `focus` (code, or its beginning, the camera goes to),
-        `classes`, `text` {code: printed value}, `detail` (pattern with {households} and {captain}).
+        `classes`, `text` {code: printed value}, `detail` (lines with {households}, {captain}, {phone}, {code}; as many
+        as fit).
     """
 
     _children_props: list[str] = []  # noqa: RUF012  (Dash's own attribute of a component class)

@@ -17,9 +17,9 @@ from gunicorn.app.base import BaseApplication
 
 from dashboard.app import create_app
 from dashboard.services import Services
-from geo.errors import ConfigError
+from geo.errors import ConfigError, GridError
 from geo.i18n import _
-from geo.model import Level
+from geo.model import Level, Measure
 from geo.service.access import Role, Viewer
 from geo.service.health import sentence
 from geo.settings import Settings
@@ -120,8 +120,10 @@ class _Server(BaseApplication):
 
     def load(self) -> Any:
         """Build one worker's application."""
-        app = create_app(self._build(), self._settings)
+        services = self._build()
+        app = create_app(services, self._settings)
         warm_up(app)
+        read_once(services)
         return app.server
 
 
@@ -136,3 +138,12 @@ def warm_up(app: Dash) -> None:
         app._setup_server()
         app.index()
         app.serve_layout()
+
+
+def read_once(services: Services) -> None:
+    """Read the city and class one map, so that the first person does not wait for it (seconds of imports and rows)."""
+    nobody = Viewer("", "", Role.WALL, Level.CITY)
+    try:
+        services.situation.measure(nobody, services.situation.default_filters(nobody), Measure.OPEN_CASES)
+    except GridError:
+        log.warning("nothing to read yet", extra={"action": "serve.read_once"})

@@ -84,7 +84,7 @@ def painted(services: Services, viewer: Viewer, here: Context, shown: MapValues,
     view = {
         "selected": here.state.grid,
         "focus": here.state.filters.area,
-        "detail": _("{households} households · {captain}"),
+        "detail": _("{households} households\n{captain} {phone}\n{code}"),
     }
     grids = {"key": "code", **(fill if on_grids else nothing)}
     return {
