@@ -43,6 +43,7 @@
       name.classList.remove("only-mark");
       const fits = name.classList.contains("chosen") || within(name, layer.getElement?.());
       if (!fits && name.classList.contains("marked")) name.classList.add("only-mark");
+      layer.getTooltip().update();
       const box = name.getBoundingClientRect();
       const shown = (fits || name.classList.contains("marked")) && kept.every((taken) => apart(box, taken));
       name.style.visibility = shown ? "visible" : "hidden";

@@ -89,11 +89,16 @@ def dwelling_href(building_id: str, unit: str | None, room: str | None) -> str:
     return f"/building/{quote(building_id, safe='')}" + (f"?{urlencode(picked)}" if picked else "")
 
 
-def case_status(case: OpenCase, now: dt.datetime) -> Status:
-    """Tell how a case's deadline stands."""
-    if case.due_at < now:
+def case_status(case: OpenCase, moment: Moment) -> Status:
+    """Tell how a case's deadline stands; by days, as the wall counts: overdue is from the day after the due day on."""
+    if case.due_at.date() < moment.today:
         return Status.ACT
-    return Status.WATCH if case.due_at.date() == now.date() else Status.OPEN
+    return Status.WATCH if case.due_at.date() == moment.today else Status.OPEN
+
+
+def deadline(case: OpenCase, moment: Moment) -> str:
+    """Print a case's deadline by days: 超期 1 天, 今天到期, 还有 3 天."""
+    return format.deadline(case.due_at, moment.at.replace(hour=0, minute=0, second=0, microsecond=0))
 
 
 def category(case: OpenCase) -> str:
@@ -103,12 +108,12 @@ def category(case: OpenCase) -> str:
 
 def case_row(case: OpenCase, moment: Moment, *, linked: bool) -> Component:
     """Build one open case: mark, category and place, deadline in words, ledger, state and day."""
-    status = case_status(case, moment.at)
+    status = case_status(case, moment)
     where = [places.building(case.estate, case.building), places.unit(case.unit or ""), case.title]
     left = [html.Strong(category(case)), html.Span(" · ".join(part for part in where if part), className="caption")]
     steps = [_(LEDGER_NAMES[case.ledger]), _(STATE_NAMES[case.state]), format.moment(case.due_at, moment.at)]
     right = [
-        html.Strong(format.deadline(case.due_at, moment.at), className=f"status-{status}"),
+        html.Strong(deadline(case, moment), className=f"status-{status}"),
         html.Span(" · ".join(steps), className="caption"),
     ]
     cells = [mark(status), html.Span(left, className="row-main"), html.Span(right, className="row-side")]

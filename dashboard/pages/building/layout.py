@@ -77,11 +77,12 @@ def _chart(page: BuildingPage, search: str) -> Component:
     chosen = page.cell(*place) if place else None
     name = places.of(page.building)
     colours = _("colour = days since the last visit") if page.may_open else _("rooms and their use")
-    head = [html.H2(_("Unit-by-floor chart")), html.Span(f"{name} · {colours}", className="caption")]
+    title = _("Unit-by-floor chart")
+    head = [html.H2(title), html.Span(f"{name} · {colours}", className="caption")]
     return html.Section(
         [
             html.Div(head, className="panel-head"),
-            floors.chart(page.chart, chosen, label=f"{_('Unit-by-floor chart')} {name}"),
+            floors.chart(page.chart, chosen, label=f"{title} {name}"),
             floors.legend(page.chart),
             html.Div(picked.box(page, chosen), id=Ids.PICKED, className="picked", **wild({"aria-live": "polite"})),
         ],

@@ -10,6 +10,9 @@ from geo.i18n import _
 from geo.service.drill import GridPage, Worker
 from geo.standards import HOUSEHOLDS_PER_GRID
 
+LEADING = ("captain", "worker")
+"""Roles that carry the grid's work; the others help."""
+
 
 def panel(page: GridPage) -> Component:
     """Build the panel."""
@@ -50,9 +53,16 @@ def _load(page: GridPage) -> Component | None:
 
 
 def _workers(page: GridPage) -> Component:
-    if not page.facts.workers:
+    """List captain and workers; assistants and volunteers fold away behind their number."""
+    first = [_worker(worker) for worker in page.facts.workers if worker.role in LEADING]
+    others = [_worker(worker) for worker in page.facts.workers if worker.role not in LEADING]
+    if not first and not others:
         return html.P(_("Nobody serves this grid yet."), className="empty")
-    return html.Ul([_worker(worker) for worker in page.facts.workers], className="rows")
+    parts: list[Component] = [html.Ul(first, className="rows")]
+    if others:
+        words = html.Summary(_("{n} assistants and volunteers", n=len(others)), className="fold")
+        parts.append(html.Details([words, html.Ul(others, className="rows")]))
+    return html.Div(parts)
 
 
 def _worker(worker: Worker) -> Component:

@@ -43,10 +43,11 @@ def _visits(page: GridPage) -> list[Component | None]:
     due = page.visits or ()
     late = [drill.visit_row(visit) for visit in due if visit.overdue]
     today = [drill.visit_row(visit) for visit in due if not visit.overdue]
-    every = _("every {days} days", days=CARE_VISIT_DAYS)
+    overdue = _("Care visits overdue · every {days} days", days=CARE_VISIT_DAYS)
+    now_due = _("Care visits due today · every {days} days", days=CARE_VISIT_DAYS)
     return [
-        drill.listing(f"{_('Care visits overdue')} · {every}", late, act=True, testid="visits-overdue"),
-        drill.listing(f"{_('Care visits due today')} · {every}", today, testid="visits-today"),
+        drill.listing(overdue, late, act=True, testid="visits-overdue"),
+        drill.listing(now_due, today, testid="visits-today"),
     ]
 
 
