@@ -14,6 +14,8 @@ from typing import Any
 from dash import Dash
 from flask import g
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.errors import HaltServer
 
 from dashboard.app import create_app
 from dashboard.services import Services
@@ -49,20 +51,33 @@ def serve(build: BuildServices, settings: Settings, *, ready: Callable[[], None]
         demo's. An empty city is only logged: it can be loaded while the server runs.
     """
     check(build)
-    parent = os.getpid()
+    parent, status = os.getpid(), 1
     try:
-        _Server(build, settings, ready).run()
-    except SystemExit as end:
+        status = _run(_Server(build, settings, ready))
+    finally:
         if os.getpid() != parent:
             # A worker's end must not unwind the first process's stack: what stands there (the cluster) is not its own.
             logging.shutdown()
             sys.stderr.flush()
-            os._exit(end.code if isinstance(end.code, int) else 1)
-        if end.code:
-            raise ConfigError(
-                _("The server could not start on {host}:{port}.", host=settings.host, port=settings.port),
-                hint=_("Is the port taken? Choose another with GRIDMAP_PORT."),
-            ) from None
+            os._exit(status)
+    if status in (Arbiter.WORKER_BOOT_ERROR, Arbiter.APP_LOAD_ERROR):
+        raise ConfigError(_("The server's processes could not start; the lines above say why."))
+    if status:
+        raise ConfigError(
+            _("The server could not start on {host}:{port}.", host=settings.host, port=settings.port),
+            hint=_("Is the port taken? Choose another with GRIDMAP_PORT."),
+        )
+
+
+def _run(server: BaseApplication) -> int:
+    """Run gunicorn to its end and return its exit status."""
+    try:
+        Arbiter(server).run()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    except HaltServer as end:
+        return end.exit_status
+    return 0
 
 
 def check(build: BuildServices) -> None:
