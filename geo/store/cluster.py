@@ -31,7 +31,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from geo.errors import ConfigError
+from geo.errors import ConfigError, Unavailable
 from geo.i18n import _
 from geo.settings import Settings
 from geo.store import external, postgres
@@ -44,8 +44,8 @@ DATABASE = "gridmap"
 START_SECONDS = 120
 """Longest wait for a server to answer: after a crash it first replays its log."""
 STOP_SECONDS = 60
-SOCKET_SECONDS = 15
-"""A starting server makes its socket within moments; one that runs without it has lost it."""
+SOCKET_SECONDS = 3
+"""A server whose starter was killed makes its socket within moments; one that runs without it has lost it."""
 WATCH_SECONDS = 0.5
 
 
@@ -188,7 +188,8 @@ class Cluster:
             self._create()
         # No process of the server is left (its lock is free), so these are a dead one's, whatever its number is today.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
-        self._socket().with_name(f"{self._socket().name}.lock").unlink(missing_ok=True)
+        for stale in self._make_socket_folder().iterdir():
+            stale.unlink()
         self._shorten_log()
         with (self.folder / "server.lock").open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -198,7 +199,7 @@ class Cluster:
         self._bootstrap()
 
     def _start(self, lock_fd: int) -> None:
-        child = postgres.start(self.data, self._user, self._socket_folder(), self.log, lock_fd, self._options)
+        child = postgres.start(self.data, self._user, self._make_socket_folder(), self.log, lock_fd, self._options)
         # The child is waited for, else a stopped server would stay as a zombie of a long-lived command.
         threading.Thread(target=child.wait, name="gridmap-reaper", daemon=True).start()
 
@@ -235,8 +236,10 @@ class Cluster:
     def _stop(self) -> None:
         """Stop the server in order and take its socket's folder away. The gate is held."""
         self._end_server()
-        shutil.rmtree(self._socket_folder(), ignore_errors=True)
-        (self.folder / "socket.json").unlink(missing_ok=True)
+        note = self.folder / "socket.json"
+        if note.exists():
+            shutil.rmtree(self._socket_folder(), ignore_errors=True)
+            note.unlink()
 
     def _end_server(self) -> None:
         """Stop the server's processes: in order, or when that takes too long at once, which loses nothing committed."""
@@ -280,13 +283,22 @@ class Cluster:
         return f"postgresql://{login}:{self._password(login)}@/{database}?host={host}&port={postgres.PORT}"
 
     def _socket_folder(self) -> Path:
-        """Return the folder of the socket: short, private, the same until the server is stopped in order.
+        """Return the folder of the socket: short, private, the same from a start to the next stop in order.
 
-        Where something took it away it is made again under its name: connection strings in use still lead to it.
+        Raises
+        ------
+        Unavailable   the server is stopped.
         """
         note = self.folder / "socket.json"
+        if not note.exists():
+            raise Unavailable(_("The database is not running."))
+        return Path(json.loads(note.read_text("utf-8"))["folder"])
+
+    def _make_socket_folder(self) -> Path:
+        """Make the socket's folder, or make it again under its name: connection strings in use still lead to it."""
+        note = self.folder / "socket.json"
         if note.exists():
-            folder = Path(json.loads(note.read_text("utf-8"))["folder"])
+            folder = self._socket_folder()
             if not folder.exists():
                 folder.mkdir(mode=0o700)
                 os.chown(folder, self._user.uid, self._user.gid)

@@ -16,6 +16,7 @@ from psycopg import errors as pg
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 
 from geo.errors import Conflict, NotAllowed, StoreError, Unavailable
+from geo.i18n import _
 from geo.model import Scope
 
 logger = logging.getLogger(__name__)
@@ -56,18 +57,18 @@ def store_errors() -> Iterator[None]:
 def _translate(error: psycopg.Error) -> Exception:
     """Choose the product's error for a driver's one; texts of rows are left out, they may name a person."""
     if isinstance(error, psycopg.IntegrityError):
-        return Conflict("A rule of the database was broken.", constraint=error.diag.constraint_name or "")
+        return Conflict(_("A rule of the database was broken."), constraint=error.diag.constraint_name or "")
     if isinstance(error, pg.InsufficientPrivilege):
-        return NotAllowed("This scope has no right to what was asked.")
+        return NotAllowed(_("This scope has no right to what was asked."))
     if isinstance(error, pg.DiskFull):
-        return StoreError("The database's disk is full.", hint="Free some space and run the same command again.")
+        return StoreError(_("The database's disk is full."), hint=_("Free some space and run the same command again."))
     if isinstance(error, pg.QueryCanceled):
-        return StoreError("The database stopped a query that took too long.")
+        return StoreError(_("The database stopped a query that took too long."))
     if isinstance(error, pg.SerializationFailure | pg.DeadlockDetected | pg.LockNotAvailable):
-        return StoreError("Another change was under way at the same place; try again.")
+        return StoreError(_("Another change was under way at the same place; try again."))
     if isinstance(error, psycopg.OperationalError | PoolTimeout | PoolClosed | TooManyRequests):
-        return Unavailable("The database can't be reached.", hint="See whether the server is up: gridmap check.")
-    return StoreError(f"The database refused: {error.diag.message_primary or type(error).__name__}")
+        return Unavailable(_("The database can't be reached."), hint=_("See whether the server is up: gridmap check."))
+    return StoreError(_("The database refused: {said}", said=error.diag.message_primary or type(error).__name__))
 
 
 class Database:

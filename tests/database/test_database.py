@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 
 import pandas as pd
 import psycopg
 import pytest
 
+from geo import i18n
 from geo.errors import Conflict, GridError, NotAllowed, StoreError, Unavailable
 from geo.model import Scope
 from geo.store.cluster import Urls
@@ -15,6 +17,13 @@ from geo.store.database import Database, connect, owner_connection, store_errors
 from geo.store.frames import read_frame, read_geoframe
 
 WALL = Scope("scope_wall")
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Sentences are looked at in the language of their ids."""
+    with i18n.using("en"):
+        yield
 
 
 @pytest.mark.parametrize(

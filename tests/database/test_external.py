@@ -13,6 +13,7 @@ import pytest
 from psycopg import sql
 from pydantic import SecretStr
 
+from geo import i18n
 from geo.errors import ConfigError, Unavailable
 from geo.model import Scope
 from geo.settings import Settings
@@ -23,6 +24,13 @@ from geo.store.migrate import migrate
 from geo.store.postgres import SUPERUSER
 
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Sentences are looked at in the language of their ids."""
+    with i18n.using("en"):
+        yield
 
 
 @pytest.fixture

@@ -10,12 +10,20 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from geo import i18n
 from geo.errors import NotAllowed, StoreError
 from geo.store import snapshot
 from geo.store.cluster import Cluster, Urls
 from geo.store.database import connect
 from geo.store.migrate import MIGRATIONS, SchemaMismatch, migrate, pending
 from geo.store.postgres import SUPERUSER
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Sentences are looked at in the language of their ids."""
+    with i18n.using("en"):
+        yield
 
 
 @pytest.fixture
