@@ -67,7 +67,7 @@ def test_a_session_ended_elsewhere_leads_to_the_form(open_page: OpenPage, watch:
     page = open_page("reviewer", "/")
     expect(page.get_by_test_id("map")).to_be_visible()
     page.context.clear_cookies()
-    page.evaluate("fetch('/_dash-layout')")
+    page.evaluate("void fetch('/_dash-layout')")
     expect(page).to_have_url(re.compile(r"/login\?next=%2F"))
 
 
