@@ -58,6 +58,11 @@ def breaches(conn: psycopg.Connection, name: str, today: dt.date, limit: int) ->
     return Breaches(found[0][0] if found else 0, columns, rows)
 
 
+def more_memory(conn: psycopg.Connection) -> None:
+    """Let this transaction sort and group whole tables in memory."""
+    conn.execute(_SQL["more_memory"])
+
+
 def communities(conn: psycopg.Connection) -> gpd.GeoDataFrame:
     """Return code and geom (EPSG:4326) of every community."""
     return read_geoframe(conn, _SQL["communities"])

@@ -73,7 +73,7 @@ class Reading:
 
 _NUMBER = re.compile(r"(\d{1,5}(?:-\d{1,3})?)号?(?!楼)")
 _MAY_PRECEDE = frozenset(
-    "市区县旗盟州道镇乡村社会路街巷弄里号院口,，。.、;；:：()\"'?!|/-在住于从到是去往至和与及的映诉报称我们家给位有个栋幢座楼室房元门面旁侧边近"
+    "市区县旗盟州道镇乡村社会路街巷弄里号院口,，。.、;；:：()\"'?!|/-在住于从到是去往至和与及的映诉报称我们家给位有个栋幢座排楼室房元门面旁侧边近"
 )
 """Characters a name may follow; another Han character before it may belong to a longer name."""
 _MAY_FOLLOW_NAME = re.compile(r"(?:\d期|[东西南北中]区|[A-Z]区|新村|新区|花园|家园|小区)")

@@ -24,7 +24,7 @@ _DASHES = "‐‑‒–—―−－﹣~～_"
 _SPELLING = str.maketrans(_TRADITIONAL + "【〔[［】〕]］" + _DASHES, _SIMPLIFIED + "(((())))" + "-" * len(_DASHES))
 _DIGIT = "〇零一二三四五六七八九十百两廿卅○"
 _ANY_NUMERAL = re.compile(f"[{_DIGIT}]")
-_BEFORE_WORD = re.compile(rf"负?[{_DIGIT}]+(?=号楼|号|栋|幢|座|单元|层|楼|室|房|梯|门|期|弄|户|-)")
+_BEFORE_WORD = re.compile(rf"负?[{_DIGIT}]+(?=号楼|号|栋|幢|座|排|单元|层|楼|室|房|梯|门|期|弄|户|-)")
 _AFTER_WORD = re.compile(rf"(?<=[楼栋幢座元层#梯门附-])[{_DIGIT}]{{2,4}}(?![{_DIGIT}家\u4e00-\u9fff])")
 _BLANK = re.compile(r"\s+")
 _BLANK_BETWEEN_NUMBERS = re.compile(r"(?<=[0-9A-Z]) (?=[0-9A-Z])")

@@ -17,6 +17,7 @@ from geo.i18n import _
 from geo.service.check import environment, linkage, tiling
 from geo.service.check.registry import Check, Context, Result, Status
 from geo.settings import Settings
+from geo.store import check as store
 
 __all__ = ["CHECKS", "Check", "Result", "Status", "render", "run_checks"]
 
@@ -52,6 +53,7 @@ def run_checks(
 def results(context: Context) -> Iterator[Result]:
     """Yield results one by one; where the schema is behind, the linkage can't be read and is left out."""
     complete = True
+    store.more_memory(context.conn)
     for look in environment.CHECKS:
         result = look(context)
         complete &= result.name != "migrations" or result.status is Status.OK

@@ -237,22 +237,31 @@ SELECT community_code, count(resolved_at) AS resolved, count(accepted_at) AS acc
 FROM case_record
 GROUP BY community_code HAVING count(resolved_at) > count(accepted_at);
 
+-- more_memory: Sort and group whole tables in memory, for this transaction.
+SELECT set_config('work_mem', '192MB', true);
+
 -- counts_differ: Days whose daily counts are not the sums of the cases.
-WITH event (day, grid_code, community_code, category, ledger, reported, accepted, resolved, closed) AS (
-  SELECT local_day(reported_at), grid_code, community_code, category, ledger, 1, 0, 0, 0 FROM case_record
+WITH event (day, cell_id, reported, accepted, resolved, closed) AS (
+  SELECT e.*
+  FROM case_record AS c
+  LEFT JOIN count_cell AS k USING (grid_code, community_code, category, ledger, county_code)
+  CROSS JOIN LATERAL (VALUES
+    (local_day(c.reported_at), k.cell_id, 1, 0, 0, 0),
+    (local_day(c.accepted_at), k.cell_id, 0, 1, 0, 0),
+    (local_day(c.resolved_at), k.cell_id, 0, 0, 1, 0),
+    (local_day(c.closed_at), k.cell_id, 0, 0, 0, 1)
+  ) AS e (day, cell_id, reported, accepted, resolved, closed)
+  WHERE e.day IS NOT NULL
   UNION ALL
-  SELECT local_day(accepted_at), grid_code, community_code, category, ledger, 0, 1, 0, 0 FROM case_record WHERE accepted_at IS NOT NULL
-  UNION ALL
-  SELECT local_day(resolved_at), grid_code, community_code, category, ledger, 0, 0, 1, 0 FROM case_record WHERE resolved_at IS NOT NULL
-  UNION ALL
-  SELECT local_day(closed_at), grid_code, community_code, category, ledger, 0, 0, 0, 1 FROM case_record WHERE closed_at IS NOT NULL
-  UNION ALL
-  SELECT day, grid_code, community_code, category, ledger, -reported, -accepted, -resolved, -closed FROM daily_count
+  SELECT day, cell_id, -reported, -accepted, -resolved, -closed FROM daily_event
+), wrong AS (
+  SELECT day, cell_id
+  FROM event
+  GROUP BY day, cell_id
+  HAVING sum(reported) <> 0 OR sum(accepted) <> 0 OR sum(resolved) <> 0 OR sum(closed) <> 0
 )
-SELECT day, grid_code, category, ledger
-FROM event
-GROUP BY day, grid_code, community_code, category, ledger
-HAVING sum(reported) <> 0 OR sum(accepted) <> 0 OR sum(resolved) <> 0 OR sum(closed) <> 0;
+SELECT w.day, COALESCE(k.grid_code, '') AS grid_code, k.category, k.ledger
+FROM wrong AS w LEFT JOIN count_cell AS k USING (cell_id);
 
 -- grid_figures_differ: Grids whose stock figures are not the counts of the tables.
 WITH stock AS (
