@@ -118,11 +118,12 @@ def _load_table(intake: Intake, reader: Reader, stated: StatedCrs, tell: Progres
         around.declared = _declared(reader, around)
         categories = _categories(intake) if table.name == "cases" else {}
         rows = 0
-        for draft in _ahead(lambda: _drafts(reader, around, categories)):
-            rows += draft.read
-            if draft.number not in batch.done:
-                intake.write(batch, draft)
-            tell(reader.source.title, draft.done, rows)
+        with intake.filling(batch, reader.source.path.stat().st_size):
+            for draft in _ahead(lambda: _drafts(reader, around, categories)):
+                rows += draft.read
+                if draft.number not in batch.done:
+                    intake.write(batch, draft)
+                tell(reader.source.title, draft.done, rows)
         report.write_rejects(path, intake.rejects(batch))
         intake.finish(batch, _notes(reader, batch, around))
         return _report(reader, batch, path)

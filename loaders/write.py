@@ -6,6 +6,7 @@ import json
 import os
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Literal
 
@@ -14,6 +15,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyogrio
 import shapely
@@ -28,6 +30,7 @@ from loaders.tables import TABLES, Kind, Table
 GeoFormat = Literal["geoparquet", "gpkg", "geojson", "shp"]
 TextFormat = Literal["csv", "xlsx"]
 _SUFFIX = {"geoparquet": ".parquet", "gpkg": ".gpkg", "geojson": ".geojson", "shp": ".shp"}
+_KINDS = {2: "Polygon", 1: "LineString", 0: "Point"}
 _PRIVATE = 0o600
 
 
@@ -79,7 +82,8 @@ def write_folder(
                 _write_workbook(path, texts, names, title)
             else:
                 _write_csv(path, _safe(texts) if spreadsheet else texts, names, csv_encoding, title)
-        written += [side for side in sorted(folder.glob(f"{stem}.*")) if side.suffix != ".csv" or side == path]
+        sides = [*folder.glob(f"{stem}.*"), *folder.glob(f"{stem}-*.*")] if table.geometry else [path]
+        written += sorted(side for side in sides if side.suffix != ".csv") if table.geometry else sides
     for path in written:
         path.chmod(_PRIVATE)
     return written
@@ -109,7 +113,7 @@ def _text(column: pd.Series, kind: Kind) -> pa.Array:
         if kind is Kind.INTEGER and pa.types.is_floating(values.type):
             values = values.cast(pa.int64())
         return values.cast(pa.string()).fill_null("")
-    if isinstance(column.dtype, pd.StringDtype):
+    with suppress(pa.ArrowTypeError, pa.ArrowInvalid):  # not all of it is text
         return pa.array(column, pa.string(), from_pandas=True).fill_null("")
     return pa.array([cell_text(None if _missing(value) else value) for value in column.array], pa.string())
 
@@ -121,10 +125,12 @@ def _missing(value: object) -> bool:
 def _stamps(column: pd.Series, kind: Kind) -> pa.Array:
     """Write times in ISO 8601 with offset, days alone as days."""
     local = column.dt.tz_localize("Asia/Shanghai") if column.dt.tz is None else column.dt.tz_convert("Asia/Shanghai")
+    stamps = pa.array(local, from_pandas=True).cast(pa.timestamp("us", "Asia/Shanghai"))
     if kind is Kind.DATE:
-        return pa.array(local.dt.strftime("%Y-%m-%d").fillna(""), pa.string())
-    form = "%Y-%m-%dT%H:%M:%S.%f%z" if (local.dt.microsecond.fillna(0) != 0).any() else "%Y-%m-%dT%H:%M:%S%z"
-    return pa.array(local.dt.strftime(form).fillna(""), pa.string())
+        return pc.strftime(stamps, "%Y-%m-%d").fill_null("")
+    if not (local.dt.microsecond.fillna(0) != 0).any():  # arrow writes as many digits of a second as the type holds
+        stamps = stamps.cast(pa.timestamp("s", "Asia/Shanghai"))
+    return pc.strftime(stamps, "%Y-%m-%dT%H:%M:%S%z").fill_null("")
 
 
 def _safe(texts: pa.Table) -> pa.Table:
@@ -192,12 +198,31 @@ def _write_geometry(
         _write_geojson(out, path, target)
         return
     path.unlink()
-    options = {"encoding": "GB18030" if encoding.lower().startswith("gb") else "UTF-8"} if form == "shp" else {}
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="'crs' was not provided")
         warnings.filterwarnings("ignore", message="Normalized/laundered field name")
         warnings.filterwarnings("ignore", message="Column names longer than 10 characters")
-        out.to_file(path, layer=path.stem, driver={"gpkg": "GPKG", "shp": "ESRI Shapefile"}[form], **options)
+        if form == "gpkg":
+            out.to_file(path, layer=path.stem, driver="GPKG")
+            return
+        for part, rows, kind in _parts(out, path):
+            encoding = "GB18030" if encoding.lower().startswith("gb") else "UTF-8"
+            rows.to_file(part, driver="ESRI Shapefile", encoding=encoding, geometry_type=kind)
+
+
+def _parts(frame: gpd.GeoDataFrame, path: Path) -> list[tuple[Path, gpd.GeoDataFrame, str]]:
+    """Split a table by dimension: a Shapefile holds one kind of geometry. Rows without any go with the largest."""
+    dimension = shapely.get_dimensions(frame.geometry.to_numpy())
+    found = [kind for kind in _KINDS if (dimension == kind).any()] or [2]
+    dimension[~np.isin(dimension, found)] = found[0]
+    return [
+        (
+            path if kind == found[0] else path.with_stem(f"{path.stem}-{_KINDS[kind].lower()}"),
+            frame[dimension == kind],
+            _KINDS[kind],
+        )
+        for kind in found
+    ]
 
 
 def _attribute(column: pd.Series, kind: Kind) -> pd.Series:

@@ -35,6 +35,11 @@ log = logging.getLogger(__name__)
 POINTS = ("cases", "devices")
 """Tables whose rows carry points of their own."""
 
+FILLED = ("dwellings", "households", "residents", "cases", "visits")
+"""Tables large enough for filling them while they are empty to be worth a transaction of its own."""
+FILL_BYTES = 512 << 20
+"""A larger file is loaded chunk by chunk even into an empty table: a kill then costs one chunk and not the file."""
+
 
 @dataclass(slots=True)
 class Batch:
@@ -44,6 +49,7 @@ class Batch:
     ----------
     done : checkpoints by chunk number, those of an earlier attempt included.
     finished : the same content was loaded before and nothing it stands on has changed since.
+    empty : the table was empty when this transaction began (see `Intake.filling`).
     notes : what was said when it was finished.
     """
 
@@ -51,6 +57,7 @@ class Batch:
     table: str
     done: dict[int, Chunk]
     finished: bool = False
+    empty: bool = False
     notes: list[dict[str, object]] = field(default_factory=list)
 
 
@@ -99,6 +106,21 @@ class Intake:
                 around.register = geocoding.city_register(self._conn)
         return around
 
+    @contextmanager
+    def filling(self, batch: Batch, size: int) -> Iterator[None]:
+        """Fill an empty table in one transaction where its file is small enough to be read again after a kill.
+
+        Parameters
+        ----------
+        size : of the file, bytes.
+        """
+        if batch.table not in FILLED or batch.done or size > FILL_BYTES:
+            yield
+            return
+        with self._conn.transaction(), store.filling(self._conn, batch.table) as batch.empty:
+            yield
+        batch.empty = False
+
     def write(self, batch: Batch, draft: Draft) -> Chunk:
         """Write a prepared chunk and its checkpoint in one transaction."""
         with self._conn.transaction():
@@ -106,7 +128,9 @@ class Intake:
                 plan = linking.adopt_grids(self._conn, _grid_frame(draft)) if len(draft) else linking.Counts(0, 0, 0, 0)
                 written = store.Written(plan.accepted, plan.updated, plan.unchanged, [])
             else:
-                written = store.write_rows(self._conn, batch.table, _rows(draft, store.columns_of(batch.table)))
+                written = store.write_rows(
+                    self._conn, batch.table, _rows(draft, store.columns_of(batch.table)), empty=batch.empty
+                )
                 if written.accepted + written.updated:
                     store.bump(self._conn, batch.table)
             rejects: list[Reject] = [*draft.rejects, *((*orphan, "unknown_parent") for orphan in written.orphans)]

@@ -109,3 +109,23 @@ WHERE city.name = '';
 SELECT create_county(county)
 FROM (SELECT DISTINCT left(code, 6) AS county FROM area WHERE length(code) >= 6) AS counties
 ORDER BY county;
+
+-- holds_rows: Is there any row in a table.
+SELECT EXISTS (SELECT FROM {table});
+
+-- foreign_keys: A table's foreign keys, to be taken off and put back.
+SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+WHERE conrelid = %(table)s::regclass AND contype = 'f' AND conparentid = 0
+ORDER BY conname;
+
+-- plain_indexes: A table's indexes that no constraint stands on, to be taken off and put back.
+SELECT c.relname, replace(pg_get_indexdef(i.indexrelid), ' ON ONLY ', ' ON ')
+FROM pg_index AS i
+JOIN pg_class AS c ON c.oid = i.indexrelid
+WHERE i.indrelid = %(table)s::regclass
+  AND NOT i.indisunique
+  AND NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conindid = i.indexrelid)
+ORDER BY c.relname;
+
+-- recount: Count every case anew.
+SELECT rebuild_counts();
