@@ -21,7 +21,12 @@ from geo.store.postgres import SUPERUSER, data_major, programs
 FOLDER = Path(__file__).parent / "schema"
 PARTS = (
     ("1_functions", {"SCHEMA", "FUNCTION", "DEFAULT ACL"}, ""),
-    ("2_tables_accounts", {"TABLE", "SEQUENCE"}, r"account|session|login_attempt|audit_"),
+    ("2_tables_accounts", {"TABLE", "SEQUENCE"}, r"account|session|login_attempt|audit_|tile_secret"),
+    (
+        "2_tables_counts",
+        {"TABLE", "SEQUENCE"},
+        r"count_|daily_|open_due_|population_|grid_figure|building_figure|visit_day",
+    ),
     ("2_tables_load", {"TABLE", "SEQUENCE"}, r"load_|stage_|migration"),
     ("3_tables", {"TABLE", "SEQUENCE", "VIEW"}, ""),
     ("4_keys", {"CONSTRAINT", "FK CONSTRAINT", "INDEX", "TABLE ATTACH", "INDEX ATTACH", "DEFAULT"}, ""),

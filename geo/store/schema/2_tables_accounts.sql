@@ -48,3 +48,9 @@ CREATE TABLE gridmap.session (
     expires_at timestamp with time zone NOT NULL
 );
 ALTER TABLE ONLY gridmap.session FORCE ROW LEVEL SECURITY;
+CREATE TABLE gridmap.tile_secret (
+    singleton boolean DEFAULT true NOT NULL,
+    secret bytea DEFAULT (uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) NOT NULL,
+    CONSTRAINT tile_secret_singleton CHECK (singleton)
+);
+ALTER TABLE ONLY gridmap.tile_secret FORCE ROW LEVEL SECURITY;

@@ -69,6 +69,8 @@ ALTER TABLE ONLY gridmap.road
     ADD CONSTRAINT road_road_id_key UNIQUE (road_id);
 ALTER TABLE ONLY gridmap.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (token_hash);
+ALTER TABLE ONLY gridmap.tile_secret
+    ADD CONSTRAINT tile_secret_pkey PRIMARY KEY (singleton);
 ALTER TABLE ONLY gridmap.visit_day
     ADD CONSTRAINT visit_day_grid_code_community_code_last_visit_on_care_key UNIQUE NULLS NOT DISTINCT (grid_code, community_code, last_visit_on, care);
 ALTER TABLE ONLY gridmap.visit

@@ -15,6 +15,7 @@ ALTER TABLE gridmap.audit_log ENABLE ROW LEVEL SECURITY;
 CREATE POLICY auth ON gridmap.account TO scope_auth USING (true) WITH CHECK (true);
 CREATE POLICY auth ON gridmap.login_attempt TO scope_auth USING (true) WITH CHECK (true);
 CREATE POLICY auth ON gridmap.session TO scope_auth USING (true) WITH CHECK (true);
+CREATE POLICY auth ON gridmap.tile_secret TO scope_auth USING (true) WITH CHECK (true);
 ALTER TABLE gridmap.building ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.building_figure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.case_record ENABLE ROW LEVEL SECURITY;
@@ -149,6 +150,7 @@ CREATE POLICY owner_all ON gridmap.population_count TO gridmap_owner USING (true
 CREATE POLICY owner_all ON gridmap.resident TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.road TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.session TO gridmap_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON gridmap.tile_secret TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.visit TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.visit_day TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.water TO gridmap_owner USING (true) WITH CHECK (true);
@@ -187,6 +189,7 @@ CREATE POLICY subdistrict ON gridmap.resident FOR SELECT TO person_subdistrict U
 CREATE POLICY subdistrict ON gridmap.visit FOR SELECT TO person_subdistrict USING ((subdistrict_code = ANY (( SELECT gridmap.scope_codes() AS scope_codes)::text[])));
 CREATE POLICY subdistrict ON gridmap.visit_day FOR SELECT TO scope_subdistrict USING ((subdistrict_code = ANY (( SELECT gridmap.scope_codes() AS scope_codes)::text[])));
 CREATE POLICY subdistrict ON gridmap.worker FOR SELECT TO scope_subdistrict USING (("left"(grid_code, 9) = ANY (( SELECT gridmap.scope_codes() AS scope_codes)::text[])));
+ALTER TABLE gridmap.tile_secret ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.visit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.visit_day ENABLE ROW LEVEL SECURITY;
 CREATE POLICY wall ON gridmap.building FOR SELECT TO scope_wall USING (true);

@@ -267,6 +267,7 @@ GRANT SELECT ON TABLE gridmap.road TO scope_grid;
 GRANT SELECT ON TABLE gridmap.road TO scope_wall;
 GRANT SELECT,INSERT,DELETE ON TABLE gridmap.session TO scope_auth;
 GRANT UPDATE(seen_at) ON TABLE gridmap.session TO scope_auth;
+GRANT SELECT ON TABLE gridmap.tile_secret TO scope_auth;
 GRANT SELECT ON TABLE gridmap.visit TO person_city;
 GRANT SELECT ON TABLE gridmap.visit TO person_county;
 GRANT SELECT ON TABLE gridmap.visit TO person_subdistrict;

@@ -35,6 +35,7 @@ COMMENT ON TABLE gridmap.load_state IS 'the last chunk that linking and figures 
 COMMENT ON TABLE gridmap.open_due_count IS 'cases open now by the day they are due: how late the oldest is, without a case row';
 COMMENT ON COLUMN gridmap.plan.provisional IS 'one grid a community, made because no plan was loaded';
 COMMENT ON TABLE gridmap.population_count IS 'people per grid, birth year (0 = unknown) and sex (empty = unknown): what roles without person rows may sum';
+COMMENT ON TABLE gridmap.tile_secret IS 'one an installation, so that every worker and every restart makes the same tokens';
 COMMENT ON TABLE gridmap.visit_day IS 'households per grid by the day of their last visit: visits due on any date, without a household row';
 COMMENT ON COLUMN gridmap.water.water_id IS 'hash of name, kind and geometry: the exchange format gives water no key';
 COMMENT ON TABLE gridmap.worker IS 'grid workers (网格员): name and duty phone are public to those who see the grid';
