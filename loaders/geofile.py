@@ -7,10 +7,12 @@ formats leave theirs empty and `--crs` states it.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +36,8 @@ SUFFIXES = (".gpkg", ".geojson", ".json", ".shp", ".parquet", ".geoparquet")
 _PARQUET = (".parquet", ".geoparquet")
 _SIDE_FILES = (".shp", ".dbf", ".shx", ".prj", ".cpg")
 _GEOMETRY = "geometry"
+_BYTES = "ISO-8859-1"
+"""Every byte is a character of it, so text read in it can be turned back into its bytes."""
 
 
 def layers(path: Path) -> list[str | None]:
@@ -111,9 +115,24 @@ def _read(source: Source, encoding: str | None) -> pd.DataFrame:
     try:
         if path.suffix.lower() in _PARQUET:
             return gpd.read_parquet(path) if _geo_metadata(path) else pq.read_table(path).to_pandas()
-        return pyogrio.read_dataframe(path, layer=source.layer, encoding=encoding, fid_as_index=False)
+        if encoding is None:
+            return pyogrio.read_dataframe(path, layer=source.layer)
+        return _recoded(pyogrio.read_dataframe(path, encoding=_BYTES), encoding)
     except (DataSourceError, DataLayerError, pa.ArrowInvalid, ValueError) as error:
         raise _unreadable(path) from error
+
+
+def _recode(text: str, encoding: str) -> str:
+    """Read a .dbf's bytes as the text they are; a character cut in two at the end of a field or header is left out."""
+    return text.encode(_BYTES, "replace").decode(encoding, "ignore")
+
+
+def _recoded(frame: pd.DataFrame, encoding: str) -> pd.DataFrame:
+    frame = frame.rename(columns={name: _recode(name, encoding) for name in frame.columns})
+    for name in frame.columns:
+        if isinstance(frame[name].dtype, pd.StringDtype) or frame[name].dtype == object:
+            frame[name] = [_recode(value, encoding) if isinstance(value, str) else None for value in frame[name].array]
+    return frame
 
 
 def open_vector(source: Source, stated: Crs | None, override: Crs | None) -> VectorReader:
@@ -177,7 +196,7 @@ def _describe(source: Source, encoding: str | None) -> tuple[list[str], Crs | No
             own = crs_module.from_definition(json.dumps(column["crs"]))
         return [name for name in names if name != main], own, True
     try:
-        info = pyogrio.read_info(path, layer=source.layer, encoding=encoding)
+        info = pyogrio.read_info(path, layer=source.layer, encoding=_BYTES if encoding else None)
     except (DataSourceError, DataLayerError) as error:
         raise _unreadable(path) from error
     own = None
@@ -185,7 +204,8 @@ def _describe(source: Source, encoding: str | None) -> tuple[list[str], Crs | No
         own = _geojson_crs(path)
     elif info["crs"] and "undefined" not in info["crs"].lower():
         own = crs_module.from_definition(info["crs"])
-    return [str(name) for name in info["fields"]], own, bool(info["geometry_type"])
+    names = [str(name) for name in info["fields"]]
+    return [_recode(name, encoding) for name in names] if encoding else names, own, bool(info["geometry_type"])
 
 
 def _geo_metadata(path: Path) -> dict:
@@ -207,19 +227,22 @@ def _geojson_crs(path: Path) -> Crs:
     return crs_module.parse(found[1].decode("utf-8", "replace")) if found else crs_module.WGS84
 
 
-def _dbf_encoding(path: Path) -> str | None:
-    """Tell the encoding of a Shapefile's .dbf where no .cpg states it: UTF-8 or GB18030, whichever garbles less."""
+def _dbf_encoding(path: Path) -> str:
+    """Tell the encoding of a Shapefile's .dbf: what its .cpg states, else UTF-8 or GB18030, whichever garbles less."""
     sides = {side.suffix.lower(): side for side in path.parent.glob(f"{_escaped(path.stem)}.*")}
-    if ".cpg" in sides and sides[".cpg"].read_bytes().strip():
+    if ".cpg" in sides:
         stated = sides[".cpg"].read_text("ascii", "replace").strip().lower()
-        return "GB18030" if re.search(r"gb|936", stated) else None
+        if re.search(r"gb|936", stated):
+            return "gb18030"
+        with suppress(LookupError):
+            return codecs.lookup(stated).name
     if ".dbf" not in sides:
         raise _unreadable(path)
     raw = sides[".dbf"].read_bytes()
     start = int.from_bytes(raw[8:10], "little")
     names = b"".join(raw[at : at + 11] for at in range(32, max(32, start - 1), 32))
     garbled = {name: (names + raw[start:]).decode(name, "replace").count("\ufffd") for name in ("utf-8", "gb18030")}
-    return "UTF-8" if garbled["utf-8"] <= garbled["gb18030"] else "GB18030"
+    return "utf-8" if garbled["utf-8"] <= garbled["gb18030"] else "gb18030"
 
 
 def _escaped(stem: str) -> str:

@@ -154,12 +154,17 @@ def _cut_column(table: str, name: str) -> str | None:
     meant = set()
     for alias, column in _written(table):
         for encoding in ("utf-8", "gbk"):
-            short = alias.encode(encoding, "ignore")[:DBF_BYTES].decode(encoding, "ignore")
-            if len(alias.encode(encoding, "ignore")) > DBF_BYTES and fold(short) == fold(name):
+            short = cut(alias, encoding)
+            if short != alias and fold(short) == fold(name):
                 meant.add(column)
         if stem != name and len(stem) == DBF_BYTES - 2 and fold(alias).startswith(fold(stem)):
             meant.add(column)
     return meant.pop() if len(meant) == 1 else None
+
+
+def cut(name: str, encoding: str) -> str:
+    """Cut a header to what a .dbf holds, between two characters."""
+    return name.encode(encoding, "ignore")[:DBF_BYTES].decode(encoding, "ignore")
 
 
 @cache

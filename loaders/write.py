@@ -207,6 +207,7 @@ def _write_geometry(
             return
         for part, rows, kind in _parts(out, path):
             encoding = "GB18030" if encoding.lower().startswith("gb") else "UTF-8"
+            rows = rows.rename(columns={name: headers.cut(name, encoding) for name in names})
             rows.to_file(part, driver="ESRI Shapefile", encoding=encoding, geometry_type=kind)
 
 
