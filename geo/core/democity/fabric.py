@@ -94,13 +94,13 @@ def islets_out(pieces: list[Polygon], terrain: Terrain) -> list[Polygon]:
 def weave(layout: Layout, terrain: Terrain, rng: np.random.Generator) -> Fabric:
     """Draw the whole street plan of a layout."""
     web = Web(Field(layout, rng), rng)
-    superblocks = divide_until(web, [terrain.outline], SUPERBLOCK_M2, "arterial", join=0.75, wander=0.05)
+    superblocks = divide_until(web, [terrain.outline], SUPERBLOCK_M2, "arterial", join=0.9, wander=0.09)
     land = islets_out(cut_by_terrain(superblocks, terrain), terrain)
-    parcels = divide_until(web, land, PARCEL_M2, "street", join=0.65, wander=0.07)
+    parcels = divide_until(web, land, PARCEL_M2, "street", join=0.95, wander=0.15, elbow=0.06)
     uses = np.array([use_of(p, layout, rng) for p in parcels])
     for parcel, use in zip(parcels, uses, strict=True):
         kind = "street" if use in (Use.OLD, Use.CENTRE, Use.VILLAGE) else "path"
-        divide_until(web, [parcel], face_size(use), kind, join=0.45, wander=0.09)
+        divide_until(web, [parcel], face_size(use), kind, join=1.0, wander=0.17, elbow=0.13)
     faces = tessellate(web, terrain)
     tree = shapely.STRtree(parcels)
     spots = shapely.point_on_surface(faces)

@@ -20,6 +20,7 @@ from geo.core.democity.terrain import Terrain
 from geo.core.democity.terrain import draw as draw_terrain
 
 EPSG = 4326
+TRIES = 30
 SHOP_FRONTS = 1.022
 """Homes to build for each one wanted: ground floors that become shops make up for the rest."""
 
@@ -45,12 +46,28 @@ class City:
     grid: np.ndarray
 
 
+def raise_buildings(layout: Layout, seed: int) -> tuple[Terrain, Fabric, Buildings, np.random.Generator]:
+    """Draw terrain, streets and buildings; drawn again where the land has too few homes for the households.
+
+    Raises
+    ------
+    ValueError
+        Where TRIES drawings had too few: the layout is too small for its households.
+    """
+    wanted = round(layout.households / (1 - VACANT_SHARE) * SHOP_FRONTS)
+    for attempt in range(TRIES):
+        rng = np.random.default_rng([seed, attempt])
+        terrain = draw_terrain(layout, rng)
+        fabric = weave(layout, terrain, rng)
+        buildings = build(fabric, terrain, wanted, rng)
+        if buildings.dwellings.sum() > 0.96 * wanted:
+            return terrain, fabric, buildings, rng
+    raise ValueError(f"{layout.households} households do not fit {layout.width_m:.0f} x {layout.height_m:.0f} m")
+
+
 def found_city(layout: Layout, seed: int) -> City:
     """Draw terrain, streets, buildings, areas, grids and names of a layout."""
-    rng = np.random.default_rng(seed)
-    terrain = draw_terrain(layout, rng)
-    fabric = weave(layout, terrain, rng)
-    buildings = build(fabric, terrain, round(layout.households / (1 - VACANT_SHARE) * SHOP_FRONTS), rng)
+    terrain, fabric, buildings, rng = raise_buildings(layout, seed)
     homes = np.bincount(buildings.face, buildings.dwellings, len(fabric.faces))
     xy = shapely.get_coordinates(shapely.centroid(fabric.faces))
     ground = Ground(xy, homes + 0.3, fabric.edges, fabric.edge_cost)

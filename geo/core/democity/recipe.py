@@ -109,7 +109,7 @@ CITY = Layout(
 )  # fmt: skip
 
 SUBDISTRICT = Layout(
-    width_m=3_250,
+    width_m=3_300,
     height_m=1_850,
     households=20_200,
     grids=41,
@@ -122,8 +122,8 @@ SUBDISTRICT = Layout(
 )
 
 COMMUNITY = Layout(
-    width_m=1_120,
-    height_m=650,
+    width_m=1_180,
+    height_m=680,
     households=2_450,
     grids=5,
     zones=(Zone(0.2, 0.5, -9), Zone(0.8, 0.5, 14)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,6 +22,12 @@ STEP_M = 38.0
 HASH_M = 250.0
 QUARTER = math.pi / 2
 TRIES = 9
+REACH_M = 45.0
+"""Metres within which a new street swings over to meet one on the other side."""
+REGULAR = 0.5
+"""Share of the lines that are drawn with care: nearly straight and square."""
+DRIFT = {"arterial": 0.022, "street": 0.032, "path": 0.026}
+"""Radians a line turns off the field with each step, standard deviation."""
 LEAST_PART = 0.24
 """A cut is fair when the smaller part has this share of the piece."""
 
@@ -60,7 +67,7 @@ class Street:
     line: LineString
 
 
-def overshoot(before: tuple[float, float], tip: tuple[float, float]) -> tuple[float, float]:
+def overshoot(before: Sequence[float], tip: Sequence[float]) -> tuple[float, float]:
     """Return the tip moved on by 3 cm, so that a cut reaches its edge in spite of rounding; the snap lattice heals it."""
     dx, dy = tip[0] - before[0], tip[1] - before[1]
     share = 0.03 / max(math.hypot(dx, dy), 1e-9)
@@ -78,21 +85,26 @@ class Web:
         default_factory=lambda: defaultdict(list)
     )
     groups: int = 0
+    drift: float = 0.0
 
     def trace(
         self, x: float, y: float, heading: float, bounds: tuple[float, float, float, float]
     ) -> list[tuple[float, float]]:
-        """Follow the field from a place until the bounds (metres) are left."""
+        """Follow the field from a place until the bounds (metres) are left.
+
+        The line keeps the angle at which it left the field, changing it a little with every step.
+        """
         x0, y0, x1, y1 = bounds
         points = []
-        for _ in range(400):
-            angle = self.bearings.at(x, y)
-            turn = round((heading - angle) / QUARTER) * QUARTER + angle
-            heading += 0.75 * (turn - heading)
+        lean = (heading - self.bearings.at(x, y) + QUARTER / 2) % QUARTER - QUARTER / 2
+        for bend in (self.rng.normal(0, self.drift, 400) if self.drift else np.zeros(400)).tolist():
+            angle = self.bearings.at(x, y) + lean
+            heading = round((heading - angle) / QUARTER) * QUARTER + angle
             x, y = x + STEP_M * math.cos(heading), y + STEP_M * math.sin(heading)
             points.append((x, y))
             if not (x0 - 5 < x < x1 + 5 and y0 - 5 < y < y1 + 5):
                 break
+            lean = 0.94 * lean + bend
         return points
 
     def ends_on(self, piece: Polygon) -> list[tuple[float, float, int, float]]:
@@ -116,7 +128,9 @@ class Web:
         for (x, y), (px, py) in ((c[0], c[1]), (c[-1], c[-2])):
             self._ends[int(x // HASH_M), int(y // HASH_M)].append((x, y, group, math.atan2(y - py, x - px)))
 
-    def divide(self, piece: Polygon, kind: str, *, join: float, wander: float) -> list[Polygon] | None:
+    def divide(
+        self, piece: Polygon, kind: str, *, join: float, wander: float, elbow: float = 0.0
+    ) -> list[Polygon] | None:
         """Cut a piece in two along the field; None where no fair cut was found.
 
         Parameters
@@ -125,11 +139,15 @@ class Web:
         kind : class of the new street: arterial, street or path.
         join : chance of continuing a street that ends at the piece's edge.
         wander : standard deviation of the line's own deviation from the field, radians.
+        elbow : chance that the line turns off at a right angle half-way.
         """
         cx, cy = piece.centroid.coords[0]
         for attempt in range(TRIES):
             start, heading, group = self._start(piece, cx, cy, join if attempt < 2 else 0.0)
-            line = self._line(piece, start, heading + self.rng.normal(0, wander) * (group is None))
+            free = 0.2 if self.rng.random() < REGULAR else 1.2
+            self.drift = DRIFT[kind] * free
+            bent = self.rng.random() < elbow and attempt < 3
+            line = self._line(piece, start, heading + self.rng.normal(0, wander) * free * (0.4 if group else 1.0), bent)
             if line is None:
                 continue
             merged = shapely.union(piece.boundary, line)
@@ -159,7 +177,7 @@ class Web:
             fitting = []
             for x, y, group, bearing in self.ends_on(piece):
                 share = ((x - cx) * math.cos(angle) + (y - cy) * math.sin(angle) - low) / (high - low)
-                if 0.3 < share < 0.7 and abs(math.cos(bearing - heading)) > 0.86:
+                if 0.22 < share < 0.78 and abs(math.cos(bearing - heading)) > 0.8:
                     fitting.append((abs(share - 0.5), (x, y), bearing, group))
             if fitting:
                 _, at, bearing, group = min(fitting)
@@ -168,10 +186,26 @@ class Web:
         offset = low + share * (high - low)
         return (cx + offset * math.cos(angle), cy + offset * math.sin(angle)), heading, None
 
-    def _line(self, piece: Polygon, start: tuple[float, float], heading: float) -> LineString | None:
+    def _turned_off(
+        self, piece: Polygon, ahead: list[tuple[float, float]], heading: float
+    ) -> list[tuple[float, float]]:
+        """Follow a trace to about the middle of the piece, then turn off to one side."""
+        x0, y0, x1, y1 = piece.bounds
+        reach = self.rng.uniform(0.42, 0.58) * min(x1 - x0, y1 - y0)
+        c = piece.centroid
+        count = max(1, round(reach / STEP_M))
+        near = [math.hypot(px - c.x, py - c.y) for px, py in ahead[: 2 * count + 2]]
+        stop = near.index(min(near))
+        x, y = ahead[stop]
+        side = QUARTER if self.rng.random() < 0.5 else -QUARTER
+        return [*ahead[: stop + 1], *self.trace(x, y, heading + side, piece.bounds)]
+
+    def _line(self, piece: Polygon, start: tuple[float, float], heading: float, elbow: bool) -> LineString | None:
         """Trace both ways from a start and keep the part inside the piece; its far end joins a street end close by."""
         x, y = start
         ahead = self.trace(x, y, heading, piece.bounds)
+        if elbow:
+            ahead = self._turned_off(piece, ahead, heading)
         inside = piece.exterior.distance(Point(x, y)) > 0.5
         back = (
             self.trace(x, y, heading + math.pi, piece.bounds)[::-1]
@@ -183,15 +217,23 @@ class Web:
         if not parts:
             return None
         line = min(parts, key=lambda p: p.distance(Point(x, y)))
-        c = list(line.coords)
-        reach = min(32.0, 0.16 * line.length)
-        for tip, prior in ((0, 1), (-1, -2)):
-            for ex, ey, _, _ in self.ends_on(piece):
-                gap = math.hypot(c[tip][0] - ex, c[tip][1] - ey)
-                if 0.01 < gap < reach and math.hypot(c[prior][0] - ex, c[prior][1] - ey) > 12:
-                    bent = [*c]
-                    bent[tip] = (ex, ey)
-                    if piece.buffer(0.05).covers(LineString(bent)):
-                        c = bent
-                    break
+        c = np.array(line.coords)
+        if not elbow:
+            c = self._joined(piece, c)
         return LineString([overshoot(c[1], c[0]), *c[1:-1], overshoot(c[-2], c[-1])])
+
+    def _joined(self, piece: Polygon, c: np.ndarray) -> np.ndarray:
+        """Swing a line (n x 2, metres) so that each end meets a street that ends close by on the other side."""
+        ends = np.array([end[:2] for end in self.ends_on(piece)]).reshape(-1, 2)
+        if not len(ends):
+            return c
+        run = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(c, axis=0).T))])
+        for tip, share in ((0, 1 - run / run[-1]), (-1, run / run[-1])):
+            gap = ends - c[tip]
+            size = np.hypot(*gap.T)
+            k = int(np.argmin(size))
+            if 0.01 < size[k] < min(REACH_M, 0.24 * run[-1]):
+                swung = c + share[:, None] * gap[k]
+                if piece.buffer(0.05).covers(LineString(swung)):
+                    c = swung
+        return c
