@@ -121,6 +121,11 @@ class Tiles:
             self._remember(key, body)
         return Tile(body, token)
 
+    @property
+    def remembered_bytes(self) -> int:
+        """How many bytes of tiles are remembered."""
+        return self._kept_bytes
+
     def _make(self, viewer: Viewer, layer: str, place: tuple[int, int, int], today: dt.date) -> bytes:
         query = "buildings_banded" if layer == "buildings" and not viewer.exact else layer
         with self._db.transaction(viewer.scope) as conn:
