@@ -36,6 +36,7 @@ from geo.i18n import _
 from geo.settings import Settings
 from geo.store import external, postgres
 from geo.store.database import APP_LOGIN, OWNER_ROLE, store_errors
+from geo.store.migrate import make_roles
 from geo.store.postgres import SUPERUSER
 
 logger = logging.getLogger(__name__)
@@ -335,6 +336,8 @@ class Cluster:
         with store_errors(), psycopg.connect(self.url(SUPERUSER, "postgres"), autocommit=True) as conn:
             self._make_login(conn, OWNER_ROLE, "CREATEROLE NOINHERIT")
             self._make_login(conn, APP_LOGIN, "NOINHERIT")
+            # By the superuser: from PostgreSQL 16 on the owner could not set what is another's role.
+            make_roles(conn)
             conn.execute("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC")
             self._check_locale(conn)
         self.create_database(DATABASE)

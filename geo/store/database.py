@@ -17,13 +17,13 @@ from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout, TooManyRequest
 
 from geo.errors import Conflict, NotAllowed, StoreError, Unavailable
 from geo.i18n import _
-from geo.model import Scope
+from geo.model import CODE_DIGITS, Level, Scope
 
 logger = logging.getLogger(__name__)
 
 OWNER_ROLE = "gridmap_owner"
 APP_LOGIN = "gridmap_app"
-LEVELS = ("city", "county", "subdistrict", "community", "grid")
+LEVELS = tuple(level.value for level in Level)
 SCOPE_ROLES = frozenset(
     {"scope_none", "scope_wall", "scope_auth", "scope_audit"}
     | {f"{kind}_{level}" for kind in ("scope", "person") for level in LEVELS}
@@ -123,13 +123,16 @@ def scope_setting(scope: Scope) -> str:
 
     Raises
     ------
-    ValueError   unknown role, a code that is not all digits, or more counties than the county policy reads.
+    ValueError   unknown role, a code that is no code of the role's level, or more counties than the policy reads.
     """
     if scope.role not in SCOPE_ROLES:
         raise ValueError(f"{scope.role} is no scope role")
+    level = scope.role.split("_")[1]
     if not all(code.isascii() and code.isdigit() for code in scope.codes):
         raise ValueError("a scope's codes are digits")
-    if scope.role.endswith("_county") and len(scope.codes) > MAX_COUNTIES:
+    if level in LEVELS and any(len(code) != CODE_DIGITS[Level(level)] for code in scope.codes):
+        raise ValueError("a scope's codes are of its role's level")
+    if level == Level.COUNTY and len(scope.codes) > MAX_COUNTIES:
         raise ValueError(f"a county scope holds at most {MAX_COUNTIES} codes")
     return ",".join(scope.codes)
 

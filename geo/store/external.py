@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -44,11 +46,27 @@ def logins(settings: Settings) -> tuple[str, str]:
     with store_errors(), connect(owner_url, autocommit=True) as conn:
         check_server(conn)
         check_rights(conn)
-        make_roles(conn)
         given = settings.app_database_url
-        app_url = given.get_secret_value() if given else _own_app_url(conn, owner_url, settings.home)
+        with _roles_of_others(conn.info.user):
+            make_roles(conn)
+            app_url = given.get_secret_value() if given else _own_app_url(conn, owner_url, settings.home)
     check_app_login(app_url)
     return owner_url, app_url
+
+
+@contextmanager
+def _roles_of_others(login: str) -> Iterator[None]:
+    """Say what to do where the roles are there already and another login's (PostgreSQL 16 and newer)."""
+    try:
+        yield
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise ConfigError(
+            _("The roles of GridMap were made by another login; {login} may not use them.", login=login),
+            hint=_(
+                "Let the server's administrator run: {sql}",
+                sql=f"GRANT {OWNER_ROLE}, {APP_LOGIN} TO {login} WITH ADMIN OPTION;",
+            ),
+        ) from error
 
 
 def check_server(conn: psycopg.Connection) -> None:

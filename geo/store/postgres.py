@@ -47,17 +47,20 @@ def server_user() -> User:
 
     Raises
     ------
-    ConfigError   root, and the machine has none of the usual users.
+    ConfigError   this process's user has no name, or it is root and the machine has none of the usual users.
     """
-    if os.geteuid() != 0:
-        entry = pwd.getpwuid(os.geteuid())
-        return User(entry.pw_name, entry.pw_uid, entry.pw_gid)
-    for name in _SERVER_USERS:
+    candidates = _SERVER_USERS if os.geteuid() == 0 else (os.geteuid(),)
+    for candidate in candidates:
         try:
-            entry = pwd.getpwnam(name)
+            entry = pwd.getpwnam(candidate) if isinstance(candidate, str) else pwd.getpwuid(candidate)
         except KeyError:
             continue
         return User(entry.pw_name, entry.pw_uid, entry.pw_gid)
+    if os.geteuid() != 0:
+        raise ConfigError(
+            _("PostgreSQL needs a name for the user it runs as; user {uid} has none.", uid=os.geteuid()),
+            hint=_("Enter the user in /etc/passwd, or start GridMap as another one."),
+        )
     raise ConfigError(
         _("PostgreSQL does not run as root, and there is no user postgres to run it as."),
         hint=_("Make one: useradd --system postgres. Or start GridMap as an ordinary user."),
@@ -69,24 +72,34 @@ def programs(major: int | None = None) -> Path:
 
     Parameters
     ----------
-    major : the version wanted; without it the one on PATH (conda), else the newest of the Debian packages.
+    major : the version wanted; without it the newest that has PostGIS, on PATH (conda) or of the Debian packages.
 
     Raises
     ------
-    ConfigError   none is installed, or not that version.
+    ConfigError   none is installed, or not that version, or without PostGIS.
     """
     found = {version: folder for folder in _candidates() if (version := _major_of(folder))}
-    if major is None and found:
-        return found[max(version for version in found)] if OLDEST <= max(found) else _missing(major)
-    return found.get(major or 0) or _missing(major)
-
-
-def _missing(major: int | None) -> Path:
     wanted = str(major) if major else _("{oldest} or newer", oldest=OLDEST)
-    raise ConfigError(
-        _("PostgreSQL {wanted} is not installed.", wanted=wanted),
-        hint=_("On Debian: apt-get install postgresql postgresql-15-postgis-3. With conda: conda env create."),
-    )
+    fitting = [version for version in found if (version == major if major else version >= OLDEST)]
+    if not fitting:
+        raise ConfigError(
+            _("PostgreSQL {wanted} is not installed.", wanted=wanted),
+            hint=_("On Debian: apt-get install postgresql postgresql-15-postgis-3. With conda: conda env create."),
+        )
+    complete = [version for version in fitting if _has_postgis(found[version], version)]
+    if not complete:
+        raise ConfigError(
+            _("PostgreSQL {wanted} is installed without PostGIS.", wanted=max(fitting)),
+            hint=_("On Debian: apt-get install postgresql-{major}-postgis-3", major=max(fitting)),
+        )
+    return found[max(complete)]
+
+
+def _has_postgis(folder: Path, major: int) -> bool:
+    """Look where Debian and conda keep a server's extensions."""
+    share = folder.parent / "share"
+    places = (Path(f"/usr/share/postgresql/{major}"), share, share / "postgresql")
+    return any((place / "extension" / "postgis.control").exists() for place in places)
 
 
 def _candidates() -> list[Path]:

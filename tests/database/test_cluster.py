@@ -262,6 +262,13 @@ def test_programs_on_the_path_serve_where_no_package_does(monkeypatch: pytest.Mo
     assert postgres.programs() == found.resolve()
 
 
+def test_postgresql_without_postgis_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres, "_has_postgis", lambda folder, major: False)
+    with pytest.raises(ConfigError, match="without PostGIS") as caught:
+        postgres.programs()
+    assert "-postgis-3" in caught.value.hint
+
+
 def test_logins_do_not_trust_the_socket(cluster: Cluster, database: Urls) -> None:
     for login in ("gridmap_owner", "postgres"):
         with pytest.raises(psycopg.OperationalError):

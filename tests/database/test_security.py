@@ -278,6 +278,8 @@ def test_a_scope_ends_with_its_transaction(db: Database) -> None:
         Scope("scope_city; RESET ROLE"),
         Scope("scope_grid", ("640202001001001' OR true --",)),
         Scope("scope_grid", ("640202001001001,640205001001001",)),
+        Scope("scope_grid", ("640202001001",)),
+        Scope("scope_county", ("6402",)),
         Scope("scope_county", ("640201", "640202", "640203", "640204", "640205")),
     ],
 )
