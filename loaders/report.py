@@ -55,12 +55,10 @@ NOTES = {
         "If that is what they are, load again with --crs {table}={system}."
     ),
     "overlap": N_(
-        "The communities {first} ({first_code}) and {second} ({second_code}) overlap by {area_m2} m², about {width_m} m wide."
+        "The communities {first} ({first_code}) and {second} ({second_code}) overlap by {area_m2} m²,"
+        " about {width_m} m wide."
     ),
     "hole": N_("There is a hole of {area_m2} m² between the communities, beside {first} ({first_code})."),
-    "mended_zeros": N_(
-        "{count} keys had lost their leading zeros; they were put back where only one row could be meant."
-    ),
 }
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
@@ -119,7 +117,8 @@ class LoadReport:
         rows: list[str] = []
         for table in self.tables:
             text = _(
-                "{source}: read {read} = accepted {accepted} + updated {updated} + unchanged {unchanged} + rejected {rejected}",
+                "{source}: read {read} = accepted {accepted} + updated {updated} + unchanged {unchanged} +"
+                " rejected {rejected}",
                 source=table.source,
                 **{
                     name: f"{getattr(table, name):,}"

@@ -80,6 +80,6 @@ def _serial(texts: pd.Series) -> pd.Series:
 
 
 def _zoned(local: pd.Series) -> pd.Series:
-    """Take local times as Asia/Shanghai; the hours summer time skipped or doubled (1986-1991) take the earlier offset."""
+    """Take local times as Asia/Shanghai; hours that summer time doubled (1986-1991) take the earlier offset."""
     first = np.ones(len(local), dtype=bool)
     return local.dt.tz_localize(ZONE, ambiguous=first, nonexistent="shift_forward").dt.tz_convert("UTC")

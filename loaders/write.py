@@ -53,7 +53,7 @@ def write_folder(
     tables : frames by table name, headers in English; geometry and points in EPSG:4326.
     csv_encoding : `utf-8`, `utf-8-sig` or `gb18030`; also of a Shapefile's .dbf.
     language : of the headers: `en` or `zh`.
-    crs : of the geometry, as `--crs` takes it. GCJ-02 and BD-09 have no code: the file then states none, but for GeoJSON.
+    crs : of the geometry, as `--crs` takes it. GCJ-02 and BD-09 have no code: only GeoJSON can state them.
     title : a title row above the header (CSV, XLSX).
     spreadsheet : text that a spreadsheet would run as a formula gets an apostrophe before it; only for files that are
         meant for one, since it changes the text. XLSX always has it: there text cells can't be told otherwise.

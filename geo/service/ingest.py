@@ -1,4 +1,4 @@
-"""The door for loaders: batches that can be killed and resumed, chunks written with their checkpoint, what follows a load.
+"""The door for loaders: batches that can be killed and resumed, chunks and their checkpoints, what follows a load.
 
 A batch is one table of one file's content. A chunk's rows, its rejects and its checkpoint are one transaction, so a
 load that dies is taken up where it was, and a finished one is not done twice. Nothing is read from files here, and
@@ -251,6 +251,6 @@ def _grid_frame(draft: Draft) -> gpd.GeoDataFrame:
 
 
 def ready(table: str, key: tuple[str, ...], draft: Draft, around: Surroundings) -> Draft:
-    """Complete a checked chunk (see `geo.service.prepare`); needs no connection, so it may run beside `Intake.write`."""
+    """Complete a checked chunk (see `geo.service.prepare`); without a connection, so beside `Intake.write`."""
     prepare.prepare(table, key, draft, around)
     return draft

@@ -1,4 +1,4 @@
-"""What a checked row still needs before it is written: rules across its columns, and the columns that follow from others.
+"""What a checked row still needs before it is written: rules across its columns, and columns that follow from others.
 
 No database here: what is asked of it was fetched before (`Surroundings`), so a chunk can be prepared while the one
 before it is being written.
@@ -72,7 +72,7 @@ class Surroundings:
 class Seen:
     """The keys a file has brought so far, as 64-bit hashes: 8 bytes a row whatever the keys look like.
 
-    Two different keys share a hash about once in 370,000 files of ten million rows; the second is then called a duplicate.
+    Two different keys share a hash once in 370,000 files of ten million rows; the second then counts as a duplicate.
     """
 
     def __init__(self) -> None:
@@ -81,7 +81,7 @@ class Seen:
     def repeated(self, keys: np.ndarray) -> np.ndarray:
         """Tell which keys came before, in this call or an earlier one; remember all."""
         hashes = pd.util.hash_array(keys, categorize=False)
-        again = pd.Series(hashes).duplicated().to_numpy()
+        again = pd.Series(hashes).duplicated().to_numpy(copy=True)
         for earlier in self._hashes:
             place = np.minimum(np.searchsorted(earlier, hashes), len(earlier) - 1)
             again |= earlier[place] == hashes

@@ -124,12 +124,13 @@ def analyse(conn: psycopg.Connection, table: str) -> None:
 
 def _target(table: str) -> sql.Identifier:
     """Return the database's own name of a table of the exchange format."""
-    return sql.Identifier({"cases": "case_record", "aliases": "alias", "water": "water"}.get(table, table.removesuffix("s")))
+    irregular = {"cases": "case_record", "aliases": "alias"}
+    return sql.Identifier(irregular.get(table, table.removesuffix("s")))
 
 
 @contextmanager
 def filling(conn: psycopg.Connection, table: str) -> Iterator[bool]:
-    """Fill an empty table in one transaction without its foreign keys, indexes and counting, and put them back at the end.
+    """Fill an empty table in one transaction without its foreign keys, indexes and counting; put them back at the end.
 
     Yields whether the table was empty; where it was not, nothing is done. Checked row by row a foreign key costs as
     much as all else (13 of 28 microseconds a resident), at the end half a second for the table. Other sessions wait

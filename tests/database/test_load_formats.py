@@ -17,7 +17,7 @@ from tests.fixtures.database import clone
 
 Tables = dict[str, pd.DataFrame]
 
-# format, encoding, header language, coordinate system, rows as: every value of each at least twice, awkward pairs on purpose
+# format, encoding, header language, coordinate system, rows as: every value of each at least twice
 DRESSES = [
     ("geoparquet", "utf-8", "en", "wgs84", "csv"),
     ("gpkg", "utf-8-sig", "zh", "4490", "csv"),
