@@ -35,8 +35,8 @@ SELECT name, phone, role FROM worker
 WHERE grid_code = %(grid_code)s AND (from_on IS NULL OR from_on <= %(today)s) AND (to_on IS NULL OR to_on >= %(today)s)
 ORDER BY array_position(ARRAY['captain', 'worker', 'assistant', 'volunteer'], role), name;
 
--- grid_open_count: open cases of a grid from the daily counts, for roles that read no single case
-SELECT COALESCE(sum(reported - closed), 0)::int AS open_cases FROM daily_count WHERE grid_code = %(grid_code)s;
+-- grid_open_count: open cases of a grid from the counts, for roles that read no single case
+SELECT COALESCE(sum(open), 0)::int AS open_cases FROM open_due_count WHERE grid_code = %(grid_code)s;
 
 -- grid_cases: open cases of a grid, nearest deadline first
 SELECT c.channel, c.case_no, k.name_zh, k.name_en, k.dispute, c.ledger, c.title, c.state, c.due_at,
