@@ -114,22 +114,6 @@ def test_a_building_outside_every_grid_has_none(conn: psycopg.Connection) -> Non
     assert building_grids(conn)["x"] is None
 
 
-def put_case(
-    conn: psycopg.Connection, case_no: str, *, state: str = "accepted", grid: str = "", **columns: object
-) -> None:
-    conn.execute(
-        "INSERT INTO category (code, name_zh, name_en, dispute, ledger)"
-        " VALUES ('noise', '噪音', 'Noise', true, 'immediate') ON CONFLICT DO NOTHING"
-    )
-    values: dict[str, object] = {
-        "case_no": case_no, "channel": "hotline", "category": "noise", "ledger": "immediate", "state": state,
-        "reported_at": "2026-01-02 10:00+08", "due_at": "2026-01-03 10:00+08", "grid_code": grid,
-        "community_code": grid[:12], "county_code": grid[:6] or "000000", **columns,
-    }  # fmt: skip
-    names, marks = ", ".join(values), ", ".join(f"%({name})s" for name in values)
-    conn.execute(f"INSERT INTO case_record ({names}) VALUES ({marks})", values)
-
-
 def case_places(conn: psycopg.Connection) -> dict[str, tuple[str, str, str]]:
     rows = conn.execute("SELECT case_no, grid_code, match_status, county_code FROM case_record ORDER BY 1").fetchall()
     return {row[0]: row[1:] for row in rows}
@@ -138,8 +122,8 @@ def case_places(conn: psycopg.Connection) -> dict[str, tuple[str, str, str]]:
 def test_a_case_without_place_gets_one_when_the_register_grows(conn: psycopg.Connection) -> None:
     put_grids(conn, ("abbccc",) * 3, {"a": A1, "b": A2, "c": B1})
     link(conn)
-    put_case(conn, "1", address="青竹佳苑3号楼")
-    put_case(conn, "2", address="无此小区3号楼", match_reason=NO_PLACE)
+    city.put_case(conn, "1", address="青竹佳苑3号楼")
+    city.put_case(conn, "2", address="无此小区3号楼", match_reason=NO_PLACE)
     assert link(conn).cases_changed == 0
     city.put_building(conn, "x", city.shapes(("xy....", "......", "......"))["y"], estate="青竹佳苑", name="3栋")
     conn.execute("UPDATE data_version SET version = version + 1 WHERE layer = 'buildings'")
@@ -152,8 +136,8 @@ def test_under_a_new_plan_open_cases_move_and_closed_ones_keep_their_grid(conn: 
     put_grids(conn, ("abbccc",) * 3, {"a": A1, "b": A2, "c": B1})
     link(conn)
     said: dict[str, object] = {"match_status": "matched", "match_level": "building", "building_id": "y"}
-    put_case(conn, "open", grid=A2, **said)
-    put_case(conn, "closed", grid=A2, state="closed", closed_at="2026-01-03 09:00+08", **said)
+    city.put_case(conn, "open", grid=A2, **said)
+    city.put_case(conn, "closed", grid=A2, state="closed", closed_at="2026-01-03 09:00+08", **said)
     put_grids(conn, ("aab...",) * 3, {"a": A1, "b": A2})
     assert link(conn).cases_changed == 1
     assert case_places(conn) == {"open": (A1, "matched", "640202"), "closed": (A2, "matched", "640202")}
@@ -163,7 +147,7 @@ def test_cases_of_a_provisional_grid_are_placed_anew_even_when_closed(conn: psyc
     put_buildings(conn)
     link(conn)
     spot = point("p", *("......", "..p...", "......"), epsg=4326)
-    put_case(
+    city.put_case(
         conn, "1", grid=A1, state="closed", closed_at="2026-01-03 09:00+08", match_status="matched",
         match_level="point", geom=city.plain_wkb(spot), point_given=True,
     )  # fmt: skip

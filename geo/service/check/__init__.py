@@ -82,7 +82,8 @@ def _print_rows(result: Result, out: Console) -> None:
     for row in result.rows:
         out.print(f"{_INDENT}{escape('  '.join(value or '-' for value in row))}")
     if result.count > len(result.rows) > 0:
-        out.print(f"{_INDENT}[dim]{escape(_('and {count} more', count=f'{result.count - len(result.rows):,}'))}[/dim]")
+        more = _("and {count} more", count=f"{result.count - len(result.rows):,}")
+        out.print(f"{_INDENT}[dim]{escape(more)}[/dim]")
 
 
 def _summary(results: list[Result]) -> str:
