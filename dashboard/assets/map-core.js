@@ -66,6 +66,16 @@ window.gridmap = window.gridmap || {};
     else map.fitBounds(bounds, { ...options, animate: false });
   };
 
+  /* A map whose outlines say where the city is fetches no tile before they have. */
+  gridmap.place = (map) => {
+    map.gridmapPlaced = true;
+    map.fire("gridmap:placed");
+  };
+  gridmap.whenPlaced = (map, run) => {
+    if (map.gridmapPlaced || !map.getContainer().closest(".map-waits")) run();
+    else map.once("gridmap:placed", run);
+  };
+
   /* One request a URL and page, whoever asks; a failed one is asked again next time. */
   const answers = new Map();
   gridmap.json = (url) => {

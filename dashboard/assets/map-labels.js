@@ -43,13 +43,18 @@
       this.map = map;
       this.features = features;
       this.hideout = {};
+      this.shapes = new Map();
+      this.widths = new Map();
       this.canvas = L.DomUtil.create("canvas", "gm-label-canvas", map.getPane("gm-labels"));
       this.canvas.setAttribute("aria-hidden", "true");
       this.redraw = () => this.draw();
       this.hide = () => (this.canvas.style.opacity = "0");
       map.on("moveend resize viewreset gridmap:obstacles", this.redraw);
       map.on("zoomstart", this.hide);
-      document.fonts?.ready.then(this.redraw);
+      document.fonts?.ready.then(() => {
+        this.widths.clear();
+        this.draw();
+      });
     }
 
     update(hideout) {
@@ -131,17 +136,33 @@
       for (const feature of seen) this.place(pen, size, feature, weight(feature), taken);
     }
 
+    /* A polygon in the pixels of the world at this zoom: panning moves the view, not the shape. */
+    shape(feature) {
+      const zoom = this.map.getZoom();
+      let known = this.shapes.get(feature);
+      if (known?.zoom !== zoom) {
+        const pixels = (place) => this.map.project(place, zoom);
+        const rings = gridmap.rings(feature.geometry).flat().map((ring) => ring.map((place) => {
+          const { x, y } = pixels(place);
+          return [x, y];
+        }));
+        const { lon, lat } = feature.properties;
+        known = { zoom, rings, at: pixels([lat, lon]) };
+        this.shapes.set(feature, known);
+      }
+      return known;
+    }
+
     place(pen, size, feature, cls, taken) {
-      const { lon, lat } = feature.properties;
-      const at = this.map.latLngToContainerPoint([lat, lon]);
-      const rings = gridmap.rings(feature.geometry).flat().map((ring) => ring.map((point) => {
-        const { x, y } = this.map.latLngToContainerPoint(point);
-        return [x, y];
-      }));
+      const { rings, at: world } = this.shape(feature);
+      const corner = this.map.getPixelOrigin().add(this.map.containerPointToLayerPoint([0, 0]));
+      const at = world.subtract(corner);
       for (const lines of this.variants(feature, gridmap.code(feature, this.hideout.key))) {
         const box = this.box(pen, lines, at);
         const free = box[0] >= 0 && box[1] >= 0 && box[2] <= size.x && box[3] <= size.y;
-        if (!free || taken.some((other) => overlap(box, other)) || !holds(rings, box) || this.wet(box)) continue;
+        if (!free || taken.some((other) => overlap(box, other))) continue;
+        const { x, y } = corner;
+        if (!holds(rings, [box[0] + x, box[1] + y, box[2] + x, box[3] + y]) || this.wet(box)) continue;
         taken.push(box);
         const filled = cls >= 0 && this.map.getPane("gm-fill").style.opacity !== "0";
         this.write(pen, lines, at, box[1], filled ? this.inks[`--ramp-ink-${cls + 1}`] : this.inks["--ink"]);
@@ -149,11 +170,20 @@
       }
     }
 
+    width(pen, kind, text) {
+      const face = this.fonts[kind].font;
+      const name = `${face} ${text}`;
+      if (!this.widths.has(name)) {
+        pen.font = face;
+        this.widths.set(name, pen.measureText(text).width);
+      }
+      return this.widths.get(name);
+    }
+
     box(pen, lines, at) {
       let [width, height] = [0, 0];
       for (const [kind, text] of lines) {
-        pen.font = this.fonts[kind].font;
-        width = Math.max(width, pen.measureText(text).width);
+        width = Math.max(width, this.width(pen, kind, text));
         height += this.fonts[kind].size * 1.2;
       }
       const [halfWidth, halfHeight] = [width / 2 + MARGIN, height / 2 + MARGIN];

@@ -86,7 +86,7 @@
         if (gone) return;
         drawn.current = new Outlines(map, latest.current, data.features);
         drawn.current.update(latest.current);
-      }, () => map.fire("gridmap:failed"));
+      }).finally(() => latest.current.first && gridmap.place(map)).catch(() => map.fire("gridmap:failed"));
       return () => {
         gone = true;
         drawn.current?.remove();

@@ -206,12 +206,17 @@
     useEffect(() => {
       const map = gridmap.mapOf(mark.current);
       if (!map || !props.url) return undefined;
-      layer.current = new VectorGrid(latest.current).addTo(map);
-      if (layer.current.style.obstacle) map.gridmapObstacle = layer.current;
-      const stop = props.touchable ? listen(map, layer.current, latest) : () => {};
+      let stop = () => {};
+      const start = () => {
+        layer.current = new VectorGrid(latest.current).addTo(map);
+        if (layer.current.style.obstacle) map.gridmapObstacle = layer.current;
+        if (props.touchable) stop = listen(map, layer.current, latest);
+      };
+      gridmap.whenPlaced(map, start);
       return () => {
+        map.off("gridmap:placed", start);
         stop();
-        layer.current.remove();
+        layer.current?.remove();
         layer.current = null;
       };
     }, [props.url, props.layer, props.pane, props.minZoom, props.maxNativeZoom, props.touchable]);

@@ -134,7 +134,8 @@ def city_map(map_id: str, layers: Sequence[Component], *, label: str, whole: str
                 className="map-tools",
             ),
         ],
-        className="map-box",
+        # The tiles wait for the outlines that say where the city is.
+        className="map-box map-waits" if any(getattr(layer, "first", False) for layer in layers) else "map-box",
         role="group",
         **wild({"aria-label": label, "data-testid": "map"}),
     )

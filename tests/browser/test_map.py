@@ -1,0 +1,136 @@
+"""The map as hands use it: keyboard, finger, mouse; what it fetches and what it does not fetch again."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.fixtures.browser import DESK, PHONE, OpenPage
+
+PAINTED = """() => [...document.querySelectorAll('.leaflet-gm-buildings-pane canvas')].some((tile) => {
+  const pixels = tile.getContext('2d').getImageData(0, 0, tile.width, tile.height).data;
+  return pixels.some((value, index) => index % 4 === 3 && value > 0);
+})"""
+
+
+def polygons(page: Page) -> Locator:
+    """Find the grids, once they are coloured."""
+    found = page.locator("path[data-code][fill^='var(--ramp']")
+    expect(found.first).to_be_attached()
+    return found
+
+
+def test_a_grid_is_reached_and_pressed_by_the_keyboard(open_page: OpenPage) -> None:
+    page = open_page("command", "/")
+    polygons(page)
+    first = page.locator("path[data-code][tabindex='0']")
+    expect(first).to_have_count(1)
+    first.focus()
+    before = page.evaluate("document.activeElement.dataset.code")
+    for key in ("ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+        if page.evaluate("document.activeElement.dataset.code") != before:
+            break
+    code = page.evaluate("document.activeElement.dataset.code")
+    assert code != before
+    name = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert name
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"grid={code}"))
+    expect(page.locator(f"path[data-code='{code}']")).to_be_focused()
+    page.go_back()
+    expect(page).not_to_have_url(re.compile("grid="))
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_a_grid_answers_a_touch(open_page: OpenPage, touch: bool) -> None:
+    page = open_page("command", "/", touch=touch)
+    polygons(page)
+    page.wait_for_function("document.querySelector('.leaflet-container').gridmapHome !== null")
+    code, x, y = page.evaluate(
+        """() => {
+          for (const path of document.querySelectorAll('path[data-code]')) {
+            const box = path.getBoundingClientRect();
+            const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+            const hit = document.elementFromPoint(x, y);
+            if (hit === path) return [path.dataset.code, x, y];
+          }
+        }"""
+    )
+    if touch:
+        page.touchscreen.tap(x, y)
+    else:
+        page.mouse.click(x, y)
+    expect(page).to_have_url(re.compile(f"grid={code}"))
+
+
+def test_the_maps_buttons_are_large_and_low(open_page: OpenPage) -> None:
+    for size, least in ((DESK, 64), ((3840, 2160), 64)):
+        page = open_page("wall", "/", size=size)
+        frame = page.get_by_test_id("map").bounding_box()
+        assert frame
+        for tool in ("in", "out", "home"):
+            box = page.locator(f"[data-map-tool={tool}]").bounding_box()
+            assert box
+            assert min(box["width"], box["height"]) >= least
+            assert box["y"] >= size[1] / 3
+
+
+def test_zooming_in_shows_buildings_and_a_change_of_measure_fetches_no_tile_again(open_page: OpenPage) -> None:
+    page = open_page("command", "/")
+    polygons(page)
+    for _press in range(3):
+        page.locator("[data-map-tool=in]").click()
+        page.wait_for_timeout(400)
+    page.wait_for_function(PAINTED)
+    page.wait_for_load_state("networkidle")
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.get_by_test_id("measure").get_by_role("link").first.click()
+    page.wait_for_load_state("networkidle")
+    assert [url for url in fetched if "/tiles/" in url or "/outlines/grids" in url] == []
+    assert any("_dash-update-component" in url for url in fetched)
+
+
+def test_tiles_are_asked_for_under_the_viewers_own_token(open_page: OpenPage) -> None:
+    tokens: dict[str, set[str]] = {}
+    for username in ("command", "wall"):
+        page = open_page(username, "about:blank")
+        asked: list[str] = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.goto("/")
+        polygons(page)
+        page.wait_for_load_state("networkidle")
+        found = [re.search(r"/tiles/(\w+)/(\w+)/", url) for url in asked]
+        tokens[username] = {match[2] for match in found if match}
+    assert tokens["command"]
+    assert tokens["wall"]
+    assert not tokens["command"] & tokens["wall"]
+
+
+def test_the_language_button_turns_the_page_and_keeps_the_place(open_page: OpenPage) -> None:
+    page = open_page("planner", "/?days=7")
+    polygons(page)
+    address = page.url
+    page.get_by_test_id("locale").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page).to_have_url(address)
+    page.get_by_test_id("locale").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+
+
+def test_signing_out_from_the_menu_ends_at_the_form(open_page: OpenPage) -> None:
+    page = open_page("clerk", "/")
+    page.locator("summary").click()
+    page.get_by_test_id("sign-out").click()
+    expect(page).to_have_url(re.compile(r"/login$"))
+    page.goto("/")
+    expect(page).to_have_url(re.compile(r"/login\?next="))
+
+
+def test_the_phone_has_no_sideways_scroll(open_page: OpenPage) -> None:
+    page = open_page("captain", "/", size=PHONE, touch=True)
+    expect(page.get_by_test_id("map")).to_be_attached()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
