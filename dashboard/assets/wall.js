@@ -50,3 +50,31 @@ window.dash_clientside.gridmapWall = {
     return same ? window.dash_clientside.no_update : next;
   },
 };
+
+/* A panel that is drawn anew must not throw a keyboard's place away: the same thing, else the panel's first, gets it. */
+(function () {
+  "use strict";
+  const KEYS = ["code", "category", "ledger", "key"];
+  let held = null;
+
+  function remember(element) {
+    const panel = element.closest(".wall [id^='wall-']");
+    if (!panel || element.closest(".leaflet-container")) return null;
+    const marked = element.closest(KEYS.map((key) => `[data-${key}]`).join(","));
+    const key = marked && KEYS.find((name) => name in marked.dataset);
+    const place = [...panel.querySelectorAll("a, button, input, [tabindex]")].indexOf(element);
+    return { element, panel: panel.id, place, find: key ? `[data-${key}="${CSS.escape(marked.dataset[key])}"] a` : null };
+  }
+
+  function restore() {
+    if (!held || held.element.isConnected || document.activeElement !== document.body) return;
+    const panel = document.getElementById(held.panel);
+    const all = panel ? [...panel.querySelectorAll("a, button, input, [tabindex]")] : [];
+    const links = all.filter((one) => one.matches("a"));
+    const next = (held.find ? panel?.querySelector(held.find) : all[held.place]) || links[0];
+    next?.focus({ preventScroll: true });
+  }
+
+  document.addEventListener("focusin", (event) => (held = remember(event.target)));
+  new MutationObserver(restore).observe(document.documentElement, { childList: true, subtree: true });
+})();

@@ -28,7 +28,7 @@ def shared(title: str, rate: Rate, caption: str, line: Sequence[float | None] = 
     printed = values.share(rate)
     caption = f"{printed.detail} · {caption}"
     if printed.doubtful:
-        caption = f"{_('check data')} · {caption}"
+        caption = " · ".join((_("check data"), caption))
     sign = mark(Status.ACT, class_name="key-mark") if printed.doubtful else None
     unit = None if printed.text == format.NOTHING else html.Span("%", className="key-unit")
     value = html.Span(printed.text, className="value key-value")

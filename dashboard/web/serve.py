@@ -157,7 +157,7 @@ def warm_up(app: Dash) -> None:
 
 def read_once(services: Services) -> None:
     """Read the city and class one map, so that the first person does not wait for it (seconds of imports and rows)."""
-    nobody = Viewer("", "", Role.WALL, Level.CITY)
+    nobody = Viewer("", "", Role.COMMAND, Level.CITY)
     try:
         services.situation.measure(nobody, services.situation.default_filters(nobody), Measure.OPEN_CASES)
     except GridError:

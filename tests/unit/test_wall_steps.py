@@ -12,6 +12,7 @@ from geo.model import Filters
 
 TODAY = dt.date(2026, 11, 22)
 GRID = "640202001005003"
+BUILDING = {"id": "B-1", "properties": {"building_id": "B-1", "grid_code": GRID}}
 HERE = Context(url.default(TODAY), TODAY)
 
 
@@ -69,11 +70,18 @@ def test_a_tapped_grid_is_picked_and_let_go_by_the_second_tap():
 
 
 def test_a_tapped_building_is_picked_with_its_grid():
-    touch = steps.Touch(building={"id": "B-1", "properties": {"building_id": "B-1", "grid_code": GRID}})
+    touch = steps.Touch(building=BUILDING, zoom=16.5)
     state = steps.next_state(HERE, str(Ids.BUILDINGS), touch)
     assert (state.grid, state.building) == (GRID, "B-1")
     again = steps.next_state(Context(state, TODAY), str(Ids.BUILDINGS), touch)
     assert (again.grid, again.building) == (GRID, "B-1")
+
+
+def test_from_afar_a_building_is_its_grid():
+    touch = steps.Touch(building=BUILDING, zoom=14)
+    state = steps.next_state(HERE, str(Ids.BUILDINGS), touch)
+    assert (state.grid, state.building) == (GRID, None)
+    assert steps.next_state(Context(state, TODAY), str(Ids.BUILDINGS), touch).grid is None
 
 
 @pytest.mark.parametrize("feature", [None, {}, {"properties": {"code": "640202"}}, {"properties": {"grid_code": None}}])

@@ -42,6 +42,7 @@ TOUCH = {
     "dates_drawn": State(Ids.PERIOD, "name"),
     "grid": State(Ids.GRIDS, "clickData"),
     "building": State(Ids.BUILDINGS, "clickData"),
+    "zoom": State(Ids.MAP, "zoom"),
 }
 
 

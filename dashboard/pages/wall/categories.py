@@ -65,7 +65,8 @@ def _people(groups: Sequence[AgeGroup], residents: Value) -> str:
         return f"{said} · {key}"
     parts = [value for group in unknown for value in (group.female, group.male, group.unknown)]
     missing = format.count(round(sum(value.middle or 0 for value in parts)))
-    return f"{said} · {_('birth year unknown {n}', n=missing)} · {key}"
+    unknown_said = _("birth year unknown {n}", n=missing)
+    return f"{said} · {unknown_said} · {key}"
 
 
 def _band(group: AgeGroup) -> bars.Column:

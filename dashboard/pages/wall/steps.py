@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.components.map import BUILDINGS_REPLACE_GRIDS_FROM_ZOOM
 from dashboard.pages.wall.context import Context
 from dashboard.pages.wall.ids import Ids
 from dashboard.view import url
@@ -27,6 +28,7 @@ class Touch:
     handles, handles_drawn : days of the two handles from the trend's first; what `drawn_handles` gave them.
     dates, dates_drawn : the calendar's two days; what `drawn_dates` gave them.
     grid, building : the touched polygon of the map.
+    zoom : of the map; below the one where buildings take the grids' place, a touch on a building means its grid.
     """
 
     handles: Sequence[int] | None = None
@@ -35,6 +37,7 @@ class Touch:
     dates_drawn: str | None = None
     grid: Mapping[str, Any] | None = None
     building: Mapping[str, Any] | None = None
+    zoom: float | None = None
 
 
 def drawn_handles(first: dt.date, handles: Sequence[int]) -> str:
@@ -67,13 +70,13 @@ def dated(here: Context, touch: Touch) -> url.State | None:
     return None if drawn_dates(start, end) == touch.dates_drawn else here.period(start, end)
 
 
-def tapped(here: Context, feature: Mapping[str, Any] | None) -> url.State | None:
-    """Return the state of a touched polygon: a grid is picked (again: let go), a building with its grid."""
+def tapped(here: Context, feature: Mapping[str, Any] | None, *, near: bool = False) -> url.State | None:
+    """Return the state of a touched polygon: a grid is picked (again: let go), from nearby a building with its grid."""
     properties = (feature or {}).get("properties", feature or {})
     grid = str(properties.get("grid_code") or properties.get("code") or "")
     if len(grid) != CODE_DIGITS[Level.GRID]:
         return None
-    building = properties.get("building_id")
+    building = properties.get("building_id") if near else None
     if building is None and grid == here.state.grid:
         return url.picked(here.state, None)
     return url.picked(here.state, grid, str(building) if building else None)
@@ -85,4 +88,5 @@ def next_state(here: Context, trigger: str, touch: Touch) -> url.State | None:
         return scrubbed(here, touch)
     if trigger == Ids.PERIOD:
         return dated(here, touch)
-    return tapped(here, touch.building if trigger == Ids.BUILDINGS else touch.grid)
+    near = (touch.zoom or 0) >= BUILDINGS_REPLACE_GRIDS_FROM_ZOOM
+    return tapped(here, touch.building, near=near) if trigger == Ids.BUILDINGS else tapped(here, touch.grid)

@@ -65,7 +65,8 @@ def _sums(context: Context, table: AreaTable, unplaced: Value) -> str:
     filters = context.state.filters
     named = sum(1 for row in table.rows if row.place.code)
     period = format.period(filters.start, filters.end, context.today)
-    return f" {named} · {period} · {_('not placed {n}', n=values.text(unplaced))}"
+    beside = _("not placed {n}", n=values.text(unplaced))
+    return f" {named} · {period} · {beside}"
 
 
 def _caption(text: str) -> Component:
