@@ -1,4 +1,4 @@
-"""Addresses of cases as citizens, captains and clerks write them: most of them a spelling of a place in the register."""
+"""Addresses of cases as citizens, captains and clerks write them: mostly a spelling of a place in the register."""
 
 from __future__ import annotations
 

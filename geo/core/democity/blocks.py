@@ -65,7 +65,8 @@ PATTERNS: dict[str, Pattern] = {
     "old": Pattern((6.6, 8.2), (7, 9.5), (38, 72), (3, 5), 16, 0.04, (("box", 2), ("porch", 1), ("notch", 3)),
                    ((1, 1),), module=8.6, homes=1),
     "village": Pattern((9.5, 12.5), (5, 9), (11, 15), (1.6, 4.5), 8.5, 0.12,
-                       (("box", 3), ("ell", 3), ("ell2", 2), ("porch", 2)), ((1, 4), (2, 3), (3, 1)), module=60, homes=1),
+                       (("box", 3), ("ell", 3), ("ell2", 2), ("porch", 2)), ((1, 4), (2, 3), (3, 1)),
+                       module=60, homes=1),
     "centre": Pattern((20, 30), (14, 22), (34, 72), (10, 16), 24, 0.08,
                       (("box", 2), ("ell", 2), ("ell2", 2), ("you", 2), ("step", 2), ("comb", 1)),
                       ((2, 3), (4, 3), (6, 2), (12, 1), (20, 1))),
@@ -298,8 +299,10 @@ def shop_strips(fabric: Fabric, rng: np.random.Generator) -> Buildings:
     begin = 17 + rng.random(len(size)) * (size - 34 - length)
     p0 = a + along * begin[:, None] + inward * off[:, None]
     p1 = p0 + along * length[:, None]
-    corners = np.stack([p0, p0 + inward * depth[:, None], p1 + inward * depth[:, None], p1], axis=1)
+    taper = along * (length * rng.uniform(0.0, 0.08, len(size)))[:, None]
+    deep = inward * depth[:, None]
+    corners = np.stack([p0, p0 + taper + deep, p1 - taper + deep, p1], axis=1)
     n = len(size)
     kind, one = np.full(n, "shops", dtype=object), np.ones(n, int)
-    return Buildings(shapely.polygons(corners), faces[owner], kind, np.maximum(1, (length / 7).astype(int)),
+    return Buildings(np.asarray(shapely.polygons(corners)), faces[owner], kind, np.maximum(1, (length / 7).astype(int)),
                      rng.choice([1, 2, 2, 3], n), one * 0)  # fmt: skip

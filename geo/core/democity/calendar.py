@@ -42,7 +42,7 @@ def holiday(day: dt.date) -> float:
             return 0.32
         if 7 <= since < 14:
             return 0.8
-    if day.month == 10 and day.day <= 7 or day.month == 5 and day.day <= 5:
+    if (day.month == 10 and day.day <= 7) or (day.month == 5 and day.day <= 5):
         return 0.5
     return 0.6 if (day.month, day.day) == (1, 1) else 1.0
 

@@ -1,4 +1,4 @@
-"""Two years of cases (事件/矛盾纠纷): where, when, through which channel, how long they took, how content people were."""
+"""Two years of cases (事件/矛盾纠纷): where, when, through which channel, how long they took, how they were rated."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.core.democity import calendar, case_words, planted
+from geo.core.democity import addresses, calendar, case_words, planted
 from geo.core.democity.ground import City, degrees
 from geo.core.democity.homes import Homes
 from geo.crs import wgs84_to_gcj02
@@ -205,12 +205,10 @@ def numbers(draft: Draft) -> np.ndarray:
 
 def table(city: City, homes: Homes, dwellings: pd.DataFrame, draft: Draft, rng: np.random.Generator) -> pd.DataFrame:
     """Return the table cases."""
-    from geo.core.democity.addresses import written
-
     lon, lat, crs = points(city, draft, rng)
     nowhere = rng.random(len(lon)) < NOWHERE_SHARE
     lon[nowhere], lat[nowhere], crs[nowhere] = np.nan, np.nan, ""
-    address = written(city, dwellings, draft, needs_register=np.isnan(lon), rng=rng)
+    address = addresses.written(city, dwellings, draft, needs_register=np.isnan(lon), rng=rng)
     address[nowhere] = ""
     place = np.where(city.names.estate != "", city.names.estate, city.names.building)[draft.building]
     title, body = case_words.sentences(draft.category, np.where(nowhere, "", place), rng)

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 from shapely import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from geo.core.democity.landuse import Use, face_size, use_of
 from geo.core.democity.recipe import MIN_FACE_M2, PARCEL_M2, SNAP_M, SUPERBLOCK_M2, Layout
@@ -16,6 +19,7 @@ from geo.core.democity.terrain import Terrain
 BANK_ROAD_M = 26.0
 RAIL_ROAD_M = 22.0
 BRIDGE_GAP_M = 520.0
+LEAST_ROAD_M = 60.0
 ESTATE_COST = 2.5
 """A boundary through an estate costs so many times that along a street."""
 CROSSING_COST = {"path": 1.0, "street": 0.55, "arterial": 0.12}
@@ -45,7 +49,7 @@ class Fabric:
     edge_length_m: np.ndarray
     edge_cost: np.ndarray
     piece: np.ndarray
-    roads: list[tuple[int, str, shapely.Geometry]]
+    roads: list[tuple[int, str, BaseGeometry]]
 
 
 def divide_until(web: Web, pieces: list[Polygon], size: float, kind: str, **how: float) -> list[Polygon]:
@@ -110,9 +114,10 @@ def weave(layout: Layout, terrain: Terrain, rng: np.random.Generator) -> Fabric:
     kinds, blocked = classify(web, terrain, middle)
     open_ = ~blocked
     pair, total, cost = gather(edges[open_], length[open_], kinds[open_])
-    cost = cost * np.where(home[pair[:, 0]] == home[pair[:, 1]], ESTATE_COST, 1.0)
     keep = total > 4.0
     pair, total, cost = pair[keep], total[keep], cost[keep]
+    home = whole_parcels(home, pair, total)
+    cost = cost * np.where(home[pair[:, 0]] == home[pair[:, 1]], ESTATE_COST, 1.0)
     piece = components(len(faces), pair)
     return Fabric(
         faces, home, uses, np.array(parcels, dtype=object), pair, total, cost, piece, road_lines(web, terrain)
@@ -207,7 +212,7 @@ def on_rail(middle: np.ndarray, terrain: Terrain) -> np.ndarray:
     """Tell which border segments (by midpoint, metres) are the railway: no grid spans it."""
     if terrain.rail is None:
         return np.zeros(len(middle), bool)
-    return shapely.dwithin(shapely.points(middle), terrain.rail, 0.3)
+    return np.asarray(shapely.dwithin(shapely.points(middle), terrain.rail, 0.3))
 
 
 def gather(edges: np.ndarray, length: np.ndarray, cost: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -222,22 +227,39 @@ def gather(edges: np.ndarray, length: np.ndarray, cost: np.ndarray) -> tuple[np.
 
 def components(count: int, pairs: np.ndarray) -> np.ndarray:
     """Label connected land; labels by falling number of faces."""
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
     graph = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
     _, label = connected_components(graph, directed=False)
     rank = np.argsort(np.argsort(-np.bincount(label), kind="stable"), kind="stable")
     return rank[label]
 
 
-def road_lines(web: Web, terrain: Terrain) -> list[tuple[int, str, shapely.Geometry]]:
+def whole_parcels(home: np.ndarray, pairs: np.ndarray, length: np.ndarray) -> np.ndarray:
+    """Give what hangs off the main part of a parcel to the neighbour it borders most: a parcel is connected land."""
+    home = home.copy()
+    for _ in range(3):
+        part = components(len(home), pairs[home[pairs[:, 0]] == home[pairs[:, 1]]])
+        main = np.full(home.max() + 1, -1)
+        order = np.argsort(np.bincount(part)[part], kind="stable")
+        main[home[order]] = part[order]
+        loose = np.flatnonzero(part != main[home])
+        if not len(loose):
+            break
+        for face in loose:
+            own = np.flatnonzero((pairs == face).any(axis=1))
+            own = own[home[pairs[own, 0]] != home[pairs[own, 1]]]
+            if len(own):
+                a, b = pairs[own[np.argmax(length[own])]]
+                home[face] = home[b if a == face else a]
+    return home
+
+
+def road_lines(web: Web, terrain: Terrain) -> list[tuple[int, str, BaseGeometry]]:
     """Return the roads: division lines kept off the banks and the tracks, roads along those, and bridges."""
     off_water = shapely.buffer(terrain.wet, BANK_ROAD_M) if not shapely.is_empty(terrain.wet) else None
     off_rail = shapely.buffer(terrain.rail, RAIL_ROAD_M, cap_style="flat") if terrain.rail is not None else None
     barred = [z for z in (off_water, off_rail) if z is not None]
     bar = shapely.union_all(barred) if barred else None
-    roads: list[tuple[int, str, shapely.Geometry]] = []
+    roads: list[tuple[int, str, BaseGeometry]] = []
     bridges: list[tuple[float, float]] = []
     for street in web.streets:
         line = street.line
@@ -259,14 +281,13 @@ def road_lines(web: Web, terrain: Terrain) -> list[tuple[int, str, shapely.Geome
             ring = ring.difference(off_rail)
         elif off_water is not None:
             ring = ring.difference(off_water)
-        for part in shapely.get_parts(shapely.line_merge(ring) if ring.geom_type != "LineString" else ring):
-            if part.length > 60:
-                roads.append((-1 - group, "street", part))
+        parts = shapely.get_parts(shapely.line_merge(ring) if ring.geom_type != "LineString" else ring)
+        roads.extend((-1 - group, "street", part) for part in parts if part.length > LEAST_ROAD_M)
     return roads
 
 
-def is_bridge(over: LineString, bar: shapely.Geometry, terrain: Terrain, bridges: list[tuple[float, float]]) -> bool:
-    """Tell whether a line over water or tracks may be built: bank to bank, not along it, off islets, off other bridges."""
+def is_bridge(over: LineString, bar: BaseGeometry, terrain: Terrain, bridges: list[tuple[float, float]]) -> bool:
+    """Tell whether a line over water or tracks may be built: bank to bank, off islets and other bridges."""
     tips = [shapely.Point(c) for c in (over.coords[0], over.coords[-1])]
     if any(bar.boundary.distance(tip) > 0.01 for tip in tips) or over.length > 1.25 * tips[0].distance(tips[1]) + 1:
         return False

@@ -100,7 +100,7 @@ def frame(columns: dict[str, object], shapes: np.ndarray) -> gpd.GeoDataFrame:
 
 
 def areas(city: City) -> gpd.GeoDataFrame:
-    """Areas (区划) of all four levels; communities tile the land, upper levels are their unions."""
+    """Return the areas (区划) of all four levels; communities tile the land, upper levels are their unions."""
     faces, code = city.fabric.faces[city.plan.faces], city.plan.community[city.plan.faces]
     rows, shapes = [], []
     known = {r["code"]: r for r in words.divisions()}
@@ -115,7 +115,7 @@ def areas(city: City) -> gpd.GeoDataFrame:
 
 
 def grids(city: City) -> gpd.GeoDataFrame:
-    """Grids (网格): 15-digit codes, named after the community."""
+    """Return the grids (网格): 15-digit codes, named after the community."""
     codes, shapes = outlines(city.fabric.faces[city.plan.faces], city.plan.grid[city.plan.faces].astype(str))
     known = {r["code"]: words.short_name(r["name"]) for r in words.divisions()}
     communities = [c[:12] for c in codes]
@@ -124,7 +124,7 @@ def grids(city: City) -> gpd.GeoDataFrame:
 
 
 def roads(city: City) -> gpd.GeoDataFrame:
-    """Roads (道路), one row a piece."""
+    """Return the roads (道路), one row a piece."""
     rows = city.fabric.roads
     return frame(
         {
@@ -137,8 +137,10 @@ def roads(city: City) -> gpd.GeoDataFrame:
 
 
 def water(city: City) -> gpd.GeoDataFrame:
-    """Water (水系) and the railway."""
-    rows = [(name, "river" if "河" in name else "other", shape) for name, shape in city.terrain.water]
+    """Return water (水系) and the railway."""
+    rows: list[tuple[str, str, shapely.Geometry]] = [
+        (name, "river" if "河" in name else "other", shape) for name, shape in city.terrain.water
+    ]
     if city.terrain.rail is not None:
         rows.append(("平汝铁路", "rail", city.terrain.rail))
     return frame(
@@ -147,7 +149,7 @@ def water(city: City) -> gpd.GeoDataFrame:
 
 
 def buildings(city: City) -> gpd.GeoDataFrame:
-    """Buildings (楼栋); households are in their own table."""
+    """Return the buildings (楼栋); households are in their own table."""
     b = city.buildings
     return frame(
         {

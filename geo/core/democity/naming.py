@@ -115,7 +115,7 @@ def estate_names(fabric: Fabric, plan_street: np.ndarray, rng: np.random.Generat
 
 
 def number_in_estate(found: Buildings, parcel: np.ndarray, named: np.ndarray) -> np.ndarray:
-    """Number the buildings of each estate from 1, row by row from the north-west."""
+    """Return each building's number in its estate, from 1, row by row from the north-west; 0 where it has none."""
     xy = shapely.get_coordinates(shapely.centroid(found.shape))
     order = np.lexsort((xy[:, 0], -np.rint(xy[:, 1] / 22), parcel))
     order = order[named[order]]
@@ -158,7 +158,7 @@ def addresses(
     named: np.ndarray,
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """Give every estate one house number on the nearest street, and every other building its own; odd and even sides."""
+    """Give every estate one house number on the nearest street, and every other building its own, by sides."""
     lines = [(g, line) for g, kind, line in fabric.roads if roads.get(g)]
     if not lines:
         return np.full(len(parcel), "", dtype=object)

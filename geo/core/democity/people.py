@@ -26,8 +26,8 @@ KINDS: dict[str, tuple[float, int]] = {
     "three_generations_two": (0.006, 6),
 }
 """Kinds of household: share and people. Shares are this project's own, chosen so that the mean household (about 2.6),
-the share of over-60s (about a fifth) and of under-15s (about a seventh) are those of the 2020 census in Ningxia's cities
-as generally reported."""
+the shares of over-60s (about a fifth) and of under-15s (about a seventh) are those of an ageing industrial city of the
+north-west."""
 
 CARE_SHARE = {"disabled": 0.006, "low_income": 0.007}
 """Shares of residents and of households with these needs; the other two follow from age and household."""

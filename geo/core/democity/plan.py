@@ -34,14 +34,16 @@ class Plan:
     grid: np.ndarray
 
 
-def apportion(total: int, weights: np.ndarray, least: int = 1) -> np.ndarray:
-    """Share out a whole number in proportion to weights, each at least some."""
+def apportion(total: int, weights: np.ndarray, least: int = 1, most: int | None = None) -> np.ndarray:
+    """Share out a whole number in proportion to weights, each at least and at most some."""
     exact = weights / weights.sum() * total
-    share = np.maximum(least, np.floor(exact)).astype(int)
+    share = np.clip(np.floor(exact), least, most).astype(int)
     while share.sum() != total:
         step = 1 if share.sum() < total else -1
         gap = (exact - share) * step
         gap[(share <= least) & (step < 0)] = -np.inf
+        if most is not None:
+            gap[(share >= most) & (step > 0)] = -np.inf
         share[int(np.argmax(gap))] += step
     return share
 
@@ -62,7 +64,7 @@ def grids_per_community(count: int, total: int, rng: np.random.Generator) -> lis
 def communities_of_pieces(
     layout: Layout, xy: np.ndarray, piece: np.ndarray, grids: dict[int, int]
 ) -> dict[int, list[str]]:
-    """Give each piece of land its communities: big pieces from north to south one county each, small ones the middle's."""
+    """Give each piece of land its communities: big pieces, north to south, one county each; small ones the middle's."""
     north = sorted(grids, key=lambda p: -float(np.mean(xy[piece == p, 1])))
     groups: dict[str, list[int]] = {prefix: [] for prefix in layout.prefixes}
     big = [p for p in north if grids[p] >= SMALL_PIECE or len(layout.prefixes) == 1]
@@ -102,7 +104,9 @@ def draw(layout: Layout, parcel: np.ndarray, piece: np.ndarray, ground: Ground, 
     sizes = np.array([ground.weight[m].sum() for m in members.values()])
     community = np.full(len(parcel), "", dtype=object)
     grid = np.full(len(parcel), "", dtype=object)
-    for (code, own), count in zip(members.items(), apportion(layout.grids, sizes).tolist(), strict=True):
+    for (code, own), count in zip(
+        members.items(), apportion(layout.grids, sizes, most=MOST_GRIDS).tolist(), strict=True
+    ):
         community[own] = code
         for number, part in enumerate(_grids(ground, own, count), 1):
             grid[part] = f"{code}{number:03d}"

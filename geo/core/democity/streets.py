@@ -68,7 +68,7 @@ class Street:
 
 
 def overshoot(before: Sequence[float], tip: Sequence[float]) -> tuple[float, float]:
-    """Return the tip moved on by 3 cm, so that a cut reaches its edge in spite of rounding; the snap lattice heals it."""
+    """Return the tip moved on by 3 cm, so that a cut reaches its edge in spite of rounding; snapping heals it."""
     dx, dy = tip[0] - before[0], tip[1] - before[1]
     share = 0.03 / max(math.hypot(dx, dy), 1e-9)
     return tip[0] + dx * share, tip[1] + dy * share

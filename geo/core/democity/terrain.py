@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from shapely import LineString, Polygon
+from shapely import LineString, Polygon, affinity
+from shapely.geometry.base import BaseGeometry
 
 from geo.core.democity.recipe import Layout
 
@@ -28,10 +29,10 @@ class Terrain:
     """
 
     outline: Polygon
-    water: tuple[tuple[str, Polygon], ...]
-    wet: shapely.Geometry
-    rail: LineString | None
-    islets: tuple[Polygon, ...]
+    water: tuple[tuple[str, BaseGeometry], ...]
+    wet: BaseGeometry
+    rail: BaseGeometry | None
+    islets: tuple[BaseGeometry, ...]
 
 
 def smooth(points: np.ndarray, step: float) -> np.ndarray:
@@ -71,7 +72,7 @@ def outline_of(layout: Layout, rng: np.random.Generator) -> Polygon:
     return Polygon(np.column_stack([x, y]))
 
 
-def ribbon(line: np.ndarray, half_width: np.ndarray) -> Polygon:
+def ribbon(line: np.ndarray, half_width: np.ndarray) -> BaseGeometry:
     """Return the polygon along a line whose half width (metres) varies from vertex to vertex."""
     tangent = np.gradient(line, axis=0)
     tangent /= np.hypot(*tangent.T)[:, None]
@@ -80,15 +81,15 @@ def ribbon(line: np.ndarray, half_width: np.ndarray) -> Polygon:
     return shapely.make_valid(Polygon(np.vstack([left, right[::-1]])).buffer(0))
 
 
-def river_of(layout: Layout, rng: np.random.Generator) -> tuple[Polygon, list[Polygon], list[Polygon]]:
-    """Return the river without its islands, the inhabited islands and the islets."""
+def river_of(layout: Layout, rng: np.random.Generator) -> tuple[BaseGeometry, list[BaseGeometry]]:
+    """Return the river without its islands, and the uninhabited islets."""
     scale = np.array([layout.width_m, layout.height_m])
     line = smooth(np.array(layout.river) * scale, BANK_STEP_M)
     along = np.linspace(0, 1, len(line))
     half = np.full(len(line), layout.river_width_m / 2)
     for k in (5, 11, 19):
         half *= 1 + 0.10 * np.cos(2 * np.pi * k * along + rng.uniform(0, 2 * np.pi))
-    inhabited: list[Polygon] = []
+    inhabited: list[BaseGeometry] = []
     if layout.island:
         at, length, width = layout.island
         span = length / shapely.length(LineString(line))
@@ -97,31 +98,31 @@ def river_of(layout: Layout, rng: np.random.Generator) -> tuple[Polygon, list[Po
         core = (np.abs(along - at) < span / 2).nonzero()[0]
         body = (1 - (2 * (along[core] - at) / span) ** 2) ** 0.45
         inhabited.append(ribbon(line[core], np.maximum(body * width / 2, 1.0)))
-    islets = []
+    islets: list[BaseGeometry] = []
     for at in (0.16, 0.62, 0.80):
         if layout.river_width_m > 2.5 * ISLET_MIN_M:
             i = int(at * len(line))
             heading = np.degrees(np.arctan2(*(line[i + 1] - line[i])[::-1]))
-            islet = blob(*line[i], rng.uniform(60, 110), rng, squash=0.3)
-            islets.append(shapely.affinity.rotate(islet, heading))
+            islet = blob(float(line[i, 0]), float(line[i, 1]), rng.uniform(60, 110), rng, squash=0.3)
+            islets.append(affinity.rotate(islet, heading))
             reach = np.clip(1 - ((along - at) / 0.03) ** 2, 0, None)
             half = half + reach * 30
     river = ribbon(line, half)
     for island in (*inhabited, *islets):
         river = river.difference(island)
-    return river, inhabited, islets
+    return river, islets
 
 
 def draw(layout: Layout, rng: np.random.Generator) -> Terrain:
     """Draw the terrain of a layout."""
     outline = outline_of(layout, rng)
-    water: list[tuple[str, Polygon]] = []
-    islets: list[Polygon] = []
+    water: list[tuple[str, BaseGeometry]] = []
+    islets: list[BaseGeometry] = []
     if layout.river:
-        river, _, islets = river_of(layout, rng)
+        river, islets = river_of(layout, rng)
         water.append(("翠柳河", river.intersection(outline)))
     for i, (x, y, radius) in enumerate(layout.lakes):
-        lake = blob(x * layout.width_m, y * layout.height_m, radius, rng)
+        lake: BaseGeometry = blob(x * layout.width_m, y * layout.height_m, radius, rng)
         islet = blob(x * layout.width_m + radius * 0.2, y * layout.height_m, radius * 0.12, rng)
         if radius > 300:
             islets.append(islet)

@@ -6,6 +6,8 @@ import csv
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from geo.core.democity.recipe import LEFT_OUT
 
 DIVISIONS = Path(__file__).parents[3] / "data" / "demo" / "divisions.csv"
@@ -14,8 +16,36 @@ CITY_NAME = "石嘴山市(演示)"
 
 FIRST = "朝永康安和平兴文昌裕民青金银华新春锦丽瑞福景德仁建向东振育胜友贺兰凤龙翠惠嘉盛康宏星鸿泰祥瀚明荣怡"
 SECOND = "阳安乐泰和平昌盛裕民山河湖泽苑林园丰华康宁庆善达业德馨和源荣悦景秀兰桥泉新光辉瑞祥隆翔府"
-ROAD_STEMS = ("朝阳", "世纪", "胜利", "游艺", "黄河", "青山", "裕民", "长城", "贺兰山", "星海", "工人", "建设", "解放", "民族",
-              "人民", "团结", "红旗", "文明", "育才", "矿务", "静安", "玉皇阁", "鼓楼", "唐徕", "镇朔", "康熙", "山水", "永康")  # fmt: skip
+ROAD_STEMS = (
+    "朝阳",
+    "世纪",
+    "胜利",
+    "游艺",
+    "黄河",
+    "青山",
+    "裕民",
+    "长城",
+    "贺兰山",
+    "星海",
+    "工人",
+    "建设",
+    "解放",
+    "民族",
+    "人民",
+    "团结",
+    "红旗",
+    "文明",
+    "育才",
+    "矿务",
+    "静安",
+    "玉皇阁",
+    "鼓楼",
+    "唐徕",
+    "镇朔",
+    "康熙",
+    "山水",
+    "永康",
+)
 ESTATE_TAILS = {
     "slab": ("小区", "小区", "花园", "家园", "新村", "苑", "佳苑", "里"),
     "mixed": ("花园", "家园", "雅苑", "新城", "嘉园", "雅居", "丽苑", "馨苑"),
@@ -78,11 +108,8 @@ def chinese_number(n: int) -> str:
     return ("" if tens == 1 else DIGITS[tens]) + "十" + (DIGITS[ones] if ones else "")
 
 
-def stems(count: int, rng: object) -> list[str]:
+def stems(count: int, rng: np.random.Generator) -> list[str]:
     """Return distinct two-character stems for names, in random order."""
-    import numpy as np
-
-    assert isinstance(rng, np.random.Generator)
     pairs = sorted({a + b for a in FIRST for b in SECOND if a != b})
     if count > len(pairs):
         raise ValueError(f"{count} stems wanted, {len(pairs)} can be made")
