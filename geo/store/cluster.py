@@ -47,7 +47,8 @@ START_SECONDS = 120
 STOP_SECONDS = 60
 SOCKET_SECONDS = 3
 """A server whose starter was killed makes its socket within moments; one that runs without it has lost it."""
-WATCH_SECONDS = 0.5
+WATCH_SECONDS, RETRY_SECONDS = 0.5, 10.0
+"""How often a command looks whether the server lives, and how long it waits after a start that failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,9 @@ class Cluster:
 
     def _watch(self, stopping: threading.Event) -> None:
         """Start the server again when it has died under its users, or lost its socket to a cleaner of /tmp."""
-        while not stopping.wait(WATCH_SECONDS):
+        pause_s = WATCH_SECONDS
+        while not stopping.wait(pause_s):
+            pause_s = WATCH_SECONDS
             if self._alive() and self._socket().exists():
                 continue
             with self._gate():
@@ -155,6 +158,7 @@ class Cluster:
                         self._ensure()
                     except Exception:
                         logger.exception("database server does not start", extra={"action": "store.restart"})
+                        pause_s = RETRY_SECONDS
 
     def _alive(self) -> bool:
         """Tell whether any process of the server is left."""
