@@ -7,19 +7,22 @@
     return window.gridmap.token(page, name);
   }
 
+  /* The desk's pixel: 1, or 2 on the 4K wall. */
+  const unit = () => parseFloat(token("--p")) || 1;
+
   function style(feature) {
     const { chosen, class: number } = feature.properties;
     return {
       fillColor: token(number ? `--ramp-${number}` : "--footprint"),
       fillOpacity: 1,
       color: token(chosen ? "--select-core" : "--edge-core"),
-      weight: chosen ? 4 : 1,
+      weight: (chosen ? 4 : 1) * unit(),
       opacity: 1,
     };
   }
 
   function line(colour, weight) {
-    return () => ({ color: token(colour), weight, fill: false, opacity: 1 });
+    return () => ({ color: token(colour), weight: weight * unit(), fill: false, opacity: 1 });
   }
 
   function open(id) {
@@ -88,6 +91,11 @@
     const direction = chosen ? "top" : "center";
     layer.bindTooltip(text(feature.properties), { permanent: true, direction, className, opacity: 1, pane: "gm-labels" });
     layer.on("click", () => open(id));
+    layer.on("tooltipopen", ({ tooltip }) => {
+      // The table of buildings says the same to those who hear the page.
+      tooltip.getElement().removeAttribute("role");
+      tooltip.getElement().setAttribute("aria-hidden", "true");
+    });
     layer.on("add", () => {
       const map = layer._map;
       if (chosen) raise(layer);

@@ -57,7 +57,11 @@
       cell.dataset.room === (parts.get("room") ?? "") &&
       cell.dataset.twin === (parts.get("twin") ?? "0");
     const named = parts.has("unit") || parts.has("room");
-    for (const cell of cells()) cell.setAttribute("aria-selected", String(named && same(cell)));
+    for (const cell of cells()) {
+      const chosen = named && same(cell);
+      cell.setAttribute("aria-selected", String(chosen));
+      if (chosen) cell.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
   }
 
   const dialog = () => document.getElementById("building-reason");

@@ -53,7 +53,15 @@ def grid_map(
     )
     layers = [
         *city_map.ground(_tiles(services, viewer, "roads"), _tiles(services, viewer, "water")),
-        city_map.buildings(f"{map_id}-around", _tiles(services, viewer, "buildings"), {"scope": NOBODYS}),
+        city_map.TileOverlay(
+            url=_tiles(services, viewer, "buildings"),
+            layer="buildings",
+            pane="gm-buildings",
+            minZoom=city_map.BUILDINGS_FROM_ZOOM,
+            maxNativeZoom=18,
+            touchable=False,
+            hideout={"scope": NOBODYS},
+        ),
         _line(edge, "edgeCasing"),
         _line(edge, "edge"),
         own,
@@ -77,7 +85,7 @@ def grid_map(
     label = _("Map of {grid}", grid=grid.name)
     return html.Div(
         [view, html.Div(tools, className="map-tools")],
-        className="map-box drill-map",
+        className="map-box map-waits drill-map",
         role="group",
         **wild({"aria-label": label, "data-testid": "map"}),
     )

@@ -211,7 +211,7 @@ def _cases(conn: psycopg.Connection, viewer: Viewer, query: str, **params: str) 
 def _grid_buildings(conn: psycopg.Connection, viewer: Viewer, query: str, **params: str) -> list[Building]:
     """Read buildings in their natural order; households and people of one are for exact viewers only."""
     found = [Building(**building) for building in rows(conn, query, **params)]
-    found.sort(key=lambda item: (natural_key(item.estate), natural_key(item.name), item.building_id))
+    found.sort(key=lambda item: (not item.estate, natural_key(item.estate), natural_key(item.name), item.building_id))
     if not viewer.exact:
         return found
     stock = rows(conn, "building_stock", buildings=[item.building_id for item in found])

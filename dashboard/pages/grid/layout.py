@@ -54,24 +54,18 @@ def _bar(page: GridPage, viewer: Viewer) -> Component:
     on = format.dated(page.moment.today, page.moment.today)
     households = _("{n} households", n=values.text(page.facts.stock.households))
     subtitle = html.P(f"{on} · {page.facts.name} · {households}", className="caption bar-subtitle")
-    return html.Div(
-        [
-            frame.bar(
-                page.facts.name,
-                viewer,
-                demo=page.moment.demo,
-                middle=drill.trail(page.trail, last="", reach=viewer.codes),
-                actions=drill.data_age(page.moment),
-            ),
-            subtitle,
-        ],
-        className="grid-bar",
+    return frame.bar(
+        page.facts.name,
+        viewer,
+        demo=page.moment.demo,
+        middle=[drill.trail(page.trail, last="", reach=viewer.codes), subtitle],
+        actions=drill.data_age(page.moment),
     )
 
 
 def _today(page: GridPage) -> Component:
     return html.Section(
-        [html.H2(_("Today"), className="view-title"), today.figures(page), *today.lists(page)],
+        [html.H2(_("Today"), className="visually-hidden"), today.figures(page), *today.lists(page)],
         className="panel today-panel",
         **wild({"aria-label": _("Today"), "data-testid": "today"}),
     )
