@@ -1,0 +1,199 @@
+"""The wall's callbacks over HTTP, on a loaded city: one state, one answer, cut to whoever asks."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard.app import all_pages
+from geo.service.linkage import Linkage
+from geo.service.situation import Situation
+from geo.service.tiles import Tiles
+from geo.settings import Settings
+from geo.store.cluster import Urls
+from geo.store.database import Database
+from loaders.pipeline import load
+from loaders.write import write_folder
+from tests.fixtures.app import Site, build_site, put_accounts, run_callback
+from tests.fixtures.small_city import EAST, WEST
+
+OWN, OTHER = f"{WEST}001", f"{EAST}001"
+EVERYTHING = "?from=2016-12-01&to=2026-11-22"
+
+
+@pytest.fixture(scope="module")
+def wall_site(module_database: Urls, small_city_tables: dict[str, Any], tmp_path_factory: Any) -> Iterator[Site]:
+    """Give the product's pages on the small city; the captain's grid is the first one in the west."""
+    folder: Path = tmp_path_factory.mktemp("files")
+    write_folder(small_city_tables, folder)
+    load([folder], module_database.owner_url)
+    put_accounts(module_database, captain_grid=OWN)
+    db = Database(module_database.app_url, max_size=4)
+    settings = Settings(home=folder, _env_file=None)  # pyright: ignore[reportCallIssue]
+    yield build_site(db, settings, all_pages(), situation=Situation(db), linkage=Linkage(db), tiles=Tiles(db))
+    db.close()
+
+
+def browser(site: Site, username: str) -> FlaskClient:
+    fresh = site.fresh_client()
+    assert site.sign_in(username, client=fresh).status_code == 303
+    return fresh
+
+
+def ask(client: FlaskClient, output: str, given: dict[str, Any], changed: str | None = None) -> dict[str, Any] | None:
+    """Post the callback that owns an output with the values given; None where it changes nothing."""
+    known = client.get("/_dash-dependencies").get_json()
+    callback = next(one for one in known if output in one["output"].strip(".").split("..."))
+    inputs = {f"{part['id']}.{part['property']}": None for part in callback["inputs"]}
+    state = {f"{part['id']}.{part['property']}": None for part in callback["state"]}
+    inputs |= {name: value for name, value in given.items() if name in inputs}
+    state |= {name: value for name, value in given.items() if name in state}
+    answer = run_callback(client, callback["output"], inputs, state, changed=changed)
+    assert answer.status_code in (200, 204), answer.get_data(as_text=True)
+    return answer.get_json()["response"] if answer.status_code == 200 else None
+
+
+def panels(client: FlaskClient, search: str) -> dict[str, Any]:
+    answer = ask(client, "wall-figures.children", {"wall-url.search": search})
+    assert answer is not None
+    return answer
+
+
+def fill(client: FlaskClient, search: str, zoom: int | None = None) -> dict[str, Any]:
+    answer = ask(client, "wall-legend.children", {"wall-view.data": {"search": search, "zoom": zoom}})
+    assert answer is not None
+    return answer
+
+
+def touched(client: FlaskClient, changed: str, **given: Any) -> str | None:
+    answer = ask(client, "wall-url.search", {name.replace("__", "."): value for name, value in given.items()}, changed)
+    return answer["wall-url"]["search"] if answer else None
+
+
+def words(tree: Any) -> str:
+    """Join the text of components as they go over the wire."""
+    if isinstance(tree, dict):
+        return words(tree.get("props", {}).get("children"))
+    return " ".join(filter(None, map(words, tree))) if isinstance(tree, list) else str(tree or "")
+
+
+def text(answer: Any) -> str:
+    return json.dumps(answer, ensure_ascii=False)
+
+
+def open_cases(answer: dict[str, Any]) -> int:
+    found = re.search(r"在办案件 *([\d,]+)", words(answer["wall-figures"]["children"]))
+    assert found
+    return int(found.group(1).replace(",", ""))
+
+
+def painted(answer: dict[str, Any]) -> dict[str, str]:
+    return answer["wall-grids"]["hideout"]["text"]
+
+
+def unplaced(answer: dict[str, Any]) -> int:
+    found = re.search(r"未落格 ([\d,]+)", words(answer["wall-legend"]["children"]))
+    assert found
+    return int(found.group(1).replace(",", ""))
+
+
+@pytest.mark.parametrize(
+    "search",
+    ["", EVERYTHING, f"{EVERYTHING}&kind=noise,neighbour", f"{EVERYTHING}&ledger=special", f"{EVERYTHING}&area=640205"],
+)
+def test_the_grids_on_the_map_and_the_unplaced_are_the_key_figure(wall_site: Site, search: str):
+    client = browser(wall_site, "command")
+    map_answer = fill(client, search)
+    on_map = sum(int(value.replace(",", "")) for value in painted(map_answer).values())
+    assert on_map + unplaced(map_answer) == open_cases(panels(client, search))
+
+
+def test_values_travel_and_geometry_does_not(wall_site: Site):
+    answer = fill(browser(wall_site, "command"), EVERYTHING)
+    assert "coordinates" not in text(answer)
+    assert set(painted(answer)) == {f"{WEST}001", f"{WEST}002", f"{EAST}001", f"{EAST}002"}
+
+
+def test_only_one_layer_is_filled(wall_site: Site):
+    client = browser(wall_site, "command")
+    grids = fill(client, EVERYTHING)
+    assert grids["wall-cells"]["hideout"]["classes"] == {}
+    cells = fill(client, f"{EVERYTHING}&layer=density", 14)
+    assert cells["wall-grids"]["hideout"]["classes"] == {}
+    assert cells["wall-cells"]["hideout"]["classes"]
+    assert re.fullmatch(r"/outlines/cells/\w+\.json\?zoom=14", cells["wall-cells"]["url"])
+    assert client.get(cells["wall-cells"]["url"]).status_code == 200
+
+
+def test_a_captain_who_replays_the_wall_sees_their_own_grid_only(wall_site: Site):
+    client = browser(wall_site, "captain")
+    own = panels(client, EVERYTHING)
+    assert OTHER not in text(own)
+    assert "北街街道" not in text(own)
+    assert set(painted(fill(client, EVERYTHING))) == {OWN}
+    foreign = panels(client, f"{EVERYTHING}&grid={OTHER}")
+    assert "不存在或不在您的范围内" in text(foreign["wall-notes"])
+    assert open_cases(foreign) == open_cases(own)
+
+
+def test_the_wall_account_gets_no_small_count_of_a_grid(wall_site: Site):
+    exact = painted(fill(browser(wall_site, "command"), ""))
+    shown = painted(fill(browser(wall_site, "wall"), ""))
+    assert exact.keys() == shown.keys()
+    assert not [value for value in shown.values() if value in {"1", "2", "3", "4"}]
+
+
+def test_no_person_is_in_any_answer(wall_site: Site):
+    client = browser(wall_site, "command")
+    said = text([panels(client, f"{EVERYTHING}&grid={OWN}"), fill(client, f"{EVERYTHING}&layer=count", 16)])
+    assert "1391111" not in said
+
+
+def test_a_touch_on_a_grid_becomes_the_address_and_leads_back(wall_site: Site):
+    client = browser(wall_site, "command")
+    touch = {"wall-grids__n_clicks": 1, "wall-grids__clickData": {"properties": {"code": OWN}}}
+    assert touched(client, "wall-grids.n_clicks", **touch, **{"wall-url__search": "?kind=noise"}) == (
+        f"?kind=noise&grid={OWN}"
+    )
+    assert touched(client, "wall-grids.n_clicks", **touch, **{"wall-url__search": f"?grid={OWN}"}) == ""
+
+
+def test_a_redrawn_scrubber_leaves_the_address_alone(wall_site: Site):
+    client = browser(wall_site, "command")
+    drawn = {"wall-range__value": [0, 29], "wall-range__name": "2026-10-24/0/29", "wall-url__search": ""}
+    assert touched(client, "wall-range.value", **drawn) is None
+    moved = touched(client, "wall-range.value", **(drawn | {"wall-range__value": [3, 9]}))
+    assert moved
+    assert moved.startswith("?from=2026-10-27&to=2026-11-02&span=")
+
+
+def test_a_bad_address_gets_a_sentence_for_each_part_and_an_answer(wall_site: Site):
+    answer = panels(browser(wall_site, "command"), "?from=soon&kind=volcano&area=1&measure=luck&grid=x")
+    assert len(answer["wall-notes"]["children"]) == 5
+    assert open_cases(answer) >= 0
+
+
+def test_the_same_state_in_english(wall_site: Site):
+    client = browser(wall_site, "command")
+    client.post("/locale", data={"locale": "en"}, headers={"Origin": "http://localhost"})
+    said = words(panels(client, EVERYTHING)["wall-figures"]["children"])
+    client.post("/locale", data={"locale": "zh"}, headers={"Origin": "http://localhost"})
+    assert "Open cases" in said
+    assert not re.search(r"[\u3400-\u9fff]", said.replace("第一网格", "").replace("第二网格", ""))
+
+
+def test_the_beat_says_the_datas_age_and_leaves_a_known_version_alone(wall_site: Site):
+    client = browser(wall_site, "command")
+    first = ask(client, "wall-version.data", {"wall-beat.n_intervals": 1})
+    assert first
+    version = first["wall-version"]["data"]
+    again = ask(client, "wall-version.data", {"wall-beat.n_intervals": 2, "wall-version.data": version})
+    assert again
+    assert "wall-version" not in again
+    assert "已读取" in words(again["wall-age"]["children"])
