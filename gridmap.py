@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -293,6 +294,8 @@ def user_disable(name: Annotated[str, typer.Argument(help="account name")]) -> N
 
 def main() -> None:
     """Run the command; an error of ours is one sentence and its hint, not a stack trace."""
+    # SIGTERM unwinds as Ctrl-C does, so that the last command out stops the embedded server.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     try:
         app()
     except GridError as error:
