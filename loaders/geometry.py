@@ -117,7 +117,7 @@ def _names(kinds: np.ndarray, rows: np.ndarray, count: int) -> np.ndarray:
 
 def _parts(shape: shapely.Geometry, wanted: set[int]) -> shapely.Geometry | None:
     parts = [part for part in shapely.get_parts(shape, return_index=False) if shapely.get_dimensions(part) in wanted]
-    flat = [inner for part in parts for inner in shapely.get_parts(part)]
+    flat = [inner for part in parts for inner in shapely.get_parts(part) if not shapely.is_empty(inner)]
     if not flat:
         return None
     return flat[0] if len(flat) == 1 else shapely.union_all(flat)

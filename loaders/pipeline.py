@@ -6,6 +6,7 @@ dependencies; linking runs once areas, buildings and grids are in, so that worke
 
 from __future__ import annotations
 
+import contextvars
 import queue
 import threading
 import time
@@ -175,7 +176,7 @@ def _ahead(make: Callable[[], Iterator[Draft]]) -> Iterator[Draft]:
         except BaseException as error:
             put(error)
 
-    worker = threading.Thread(target=run, name="load-ahead", daemon=True)
+    worker = threading.Thread(target=contextvars.copy_context().run, args=(run,), name="load-ahead", daemon=True)
     worker.start()
     try:
         while (item := line.get()) is not None:
