@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from enum import IntEnum
 
 import numpy as np
@@ -21,6 +21,9 @@ from numpy.typing import NDArray
 Mask = NDArray[np.bool_]
 STEP = 8
 """Days between two cumulative tables: memory against the time of a look-up."""
+
+_KEPT = 256
+"""Look-ups remembered, about 50 kB each: the panels of a page ask for the same few days."""
 
 
 class Event(IntEnum):
@@ -105,15 +108,44 @@ class CountRows:
 
     def merged(self, newer: CountRows, days: NDArray[np.int32]) -> CountRows:
         """Replace the rows of some days by newer ones, sorted by day."""
-        keep = ~np.isin(self.day, days)
-        day = np.concatenate([self.day[keep], newer.day])
-        order = np.argsort(day, kind="stable")
+        join = Splice.of(self.day, newer.day, days)
         return CountRows(
-            day[order],
-            np.concatenate([self.place[keep], newer.place])[order],
-            np.concatenate([self.pair[keep], newer.pair])[order],
-            np.concatenate([self.counts[:, keep], newer.counts], axis=1)[:, order],
+            join(self.day, newer.day),
+            join(self.place, newer.place),
+            join(self.pair, newer.pair),
+            join(self.counts, newer.counts),
         )
+
+
+@dataclass(frozen=True)
+class Splice:
+    """How rows of some days are put into the place of older ones: stretches are copied, nothing is sorted anew.
+
+    Attributes
+    ----------
+    order : sorts the new rows by day.
+    cuts : per day replaced, where its rows begin and end in the old and in the sorted new rows.
+    """
+
+    order: NDArray[np.intp]
+    cuts: list[tuple[int, int, int, int]]
+
+    @classmethod
+    def of(cls, old: NDArray[np.int32], new: NDArray[np.int32], days: NDArray[np.int32]) -> Splice:
+        """Prepare a splice; `old` is sorted, every new row is of one of the days."""
+        order = np.argsort(new, kind="stable")
+        days = np.unique(days)
+        ends = [np.searchsorted(rows, days, side) for rows in (old, new[order]) for side in ("left", "right")]
+        return cls(order, [*zip(*(end.tolist() for end in ends), strict=True)])
+
+    def __call__(self, old: NDArray[np.int32], new: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Splice one column, or several in the rows of a table."""
+        new = new[..., self.order]
+        parts, at = [], 0
+        for start, end, new_start, new_end in self.cuts:
+            parts += [old[..., at:start], new[..., new_start:new_end]]
+            at = end
+        return np.concatenate([*parts, old[..., at:]], axis=-1)
 
 
 def no_rows() -> CountRows:
@@ -130,31 +162,42 @@ class Cube:
     ----------
     axes : what places and pairs mean.
     rows : sorted by day (`CountRows.merged`).
+    before, changed_from : an older cube, and the first day (ordinal) whose counts differ from it: what lies before is
+        taken over.
     """
 
     axes: Axes
     rows: CountRows
+    before: InitVar[Cube | None] = None
+    changed_from: InitVar[int | None] = None
     first: int = field(init=False)
     last: int = field(init=False)
     _starts: NDArray[np.int64] = field(init=False, repr=False)
     _cell: NDArray[np.int32] = field(init=False, repr=False)
     _tables: NDArray[np.int32] = field(init=False, repr=False)
+    _known: dict[tuple[Event, int], NDArray[np.int32]] = field(init=False, repr=False, default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, before: Cube | None, changed_from: int | None) -> None:
         day = self.rows.day
         first, last = (int(day[0]), int(day[-1])) if len(day) else (0, -1)
         starts = np.searchsorted(day, np.arange(first, last + 2))
         cell = self.rows.pair * np.int32(len(self.axes.places)) + self.rows.place
         for name, value in {"first": first, "last": last, "_starts": starts, "_cell": cell}.items():
             object.__setattr__(self, name, value)
-        object.__setattr__(self, "_tables", self._accumulate())
+        taken = before is not None and (before.axes, before.first) == (self.axes, self.first)
+        kept = before._tables if before is not None and taken else None
+        object.__setattr__(self, "_tables", self._accumulate(kept, changed_from))
 
-    def _accumulate(self) -> NDArray[np.int32]:
+    def _accumulate(self, kept: NDArray[np.int32] | None, changed_from: int | None) -> NDArray[np.int32]:
         """Add up the tables before every STEP-th day: event x step x pair x place."""
         steps = (self.last - self.first) // STEP + 1 if self.last >= self.first else 1
         shape = (len(Event), steps, len(self.axes.pairs), len(self.axes.places))
         tables = np.zeros(shape, dtype=np.int32)
-        for step in range(1, steps):
+        done = 1
+        if kept is not None and changed_from is not None:
+            done = max(1, min(steps, kept.shape[1], (changed_from - self.first) // STEP + 1))
+            tables[:, :done] = kept[:, :done]
+        for step in range(done, steps):
             start, end = self._starts[(step - 1) * STEP], self._starts[step * STEP]
             for event in Event:
                 tables[event, step] = tables[event, step - 1] + self._sum(event, start, end)
@@ -172,9 +215,16 @@ class Cube:
         index = min(day.toordinal(), self.last) - self.first
         if index < 0:
             return np.zeros(self._tables.shape[2:], dtype=np.int32)
-        # The table before the step's first day plus the days from there on, the day itself included.
-        step = index // STEP
-        return self._tables[event, step] + self._sum(event, self._starts[step * STEP], self._starts[index + 1])
+        known = self._known.get((event, index))
+        if known is None:
+            # The table before the step's first day plus the days from there on, the day itself included.
+            step = index // STEP
+            known = self._tables[event, step] + self._sum(event, self._starts[step * STEP], self._starts[index + 1])
+            known.flags.writeable = False
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            self._known[event, index] = known
+        return known
 
     def counts(self, event: Event, first: dt.date, last: dt.date) -> NDArray[np.int32]:
         """Return the events of a period, both days included, pair x place."""

@@ -230,21 +230,26 @@ def cell_frame(cut: Cut, zoom: int) -> CellFrame:
     shapes were sent for all of it.
     """
     resolution = hexes.resolution(zoom, public=not cut.viewer.exact)
-    whole = cut.snapshot.axes.within(cut.own)
     while True:
-        ids, parent = cut.snapshot.cells.parents(resolution)
-        if _occupied(cut.snapshot, parent, len(ids), whole).sum() <= MOST_CELLS or resolution <= hexes.COARSEST:
-            return CellFrame(ids, parent, np.flatnonzero(_occupied(cut.snapshot, parent, len(ids), cut.places)))
+        if _occupied(cut, cut.own, resolution).sum() <= MOST_CELLS or resolution <= hexes.COARSEST:
+            ids, parent = cut.snapshot.cells.parents(resolution)
+            return CellFrame(ids, parent, np.flatnonzero(_occupied(cut, cut.areas, resolution)))
         resolution -= 1
 
 
-def _occupied(snapshot: Snapshot, parent: NDArray[np.int32], cells: int, places: Mask) -> Mask:
-    """Tell which cells hold a building or a case of some places."""
-    seen = np.zeros(cells, dtype=bool)
-    for points in (snapshot.homes, snapshot.points):
-        cell = points.cell[places[points.place]]
-        seen[parent[cell[cell != hexes.NOWHERE]]] = True
-    return seen
+def _occupied(cut: Cut, areas: tuple[str, ...], resolution: int) -> Mask:
+    """Tell which cells hold a building or a case of some areas."""
+    snapshot = cut.snapshot
+    key = ("cells", areas, resolution)
+    if key not in snapshot.memo:
+        ids, parent = snapshot.cells.parents(resolution)
+        places = snapshot.axes.within(areas)
+        seen = np.zeros(len(ids), dtype=bool)
+        for points in (snapshot.homes, snapshot.points):
+            cell = points.cell[places[points.place]]
+            seen[parent[cell[cell != hexes.NOWHERE]]] = True
+        snapshot.memo[key] = seen
+    return snapshot.memo[key]
 
 
 def cell_layer(cut: Cut, zoom: int) -> Layer:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
@@ -85,6 +85,7 @@ class Snapshot:
     open_due : columns due (ordinal), place, pair, open.
     homes : a point a building, weighted by its households.
     cells : the H3 cells of both.
+    memo : what was worked out from this snapshot and holds nothing of a viewer but the codes in its key.
     """
 
     versions: store.Versions
@@ -96,6 +97,7 @@ class Snapshot:
     open_due: pd.DataFrame
     homes: Points
     cells: Cells
+    memo: dict[object, NDArray[np.bool_]] = field(default_factory=dict, repr=False)
 
     @property
     def axes(self) -> Axes:
@@ -172,17 +174,20 @@ def _read(conn: psycopg.Connection, versions: store.Versions, old: Snapshot | No
     counted = store.count_cells(conn)
     keys = [*city.grids["grid_code"], *_keys(city.stock), *_keys(city.buildings), *_keys(counted)]
     axes = (old.axes if old else Axes()).with_places(keys).with_pairs(_pairs(counted))
-    homes, cells = _homes(city.buildings, axes, old.cells if old else no_cells())
+    cells = old.cells if old else no_cells()
+    # Places never move on the axes, so what was numbered stays right.
+    homes, cells = (old.homes, cells) if old and same_city else _homes(city.buildings, axes, cells)
+    cube = old.cube if old else None
     if old and same_cases:
-        rows, points = old.cube.rows, old.points
+        rows, points, changed_from = old.cube.rows, old.points, old.cube.last + 1
     else:
-        rows, points, cells = _read_cases(conn, _Codes.of(counted, axes), cells, old)
+        rows, points, cells, changed_from = _read_cases(conn, _Codes.of(counted, axes), cells, old)
     return Snapshot(
         versions=versions,
         today=today,
         city=city,
         stock=_stock(city, axes),
-        cube=old.cube if old and same_cases and axes == old.axes else Cube(axes, rows),
+        cube=cube if cube and rows is cube.rows and axes == cube.axes else Cube(axes, rows, cube, changed_from),
         points=points,
         open_due=_open_due(store.open_due(conn), axes),
         homes=homes,
@@ -230,8 +235,13 @@ class _Codes:
 
 def _read_cases(
     conn: psycopg.Connection, codes: _Codes, cells: Cells, old: Snapshot | None
-) -> tuple[CountRows, Points, Cells]:
-    """Read counts and points of the days that changed since a snapshot, and put them in the place of the old ones."""
+) -> tuple[CountRows, Points, Cells, int]:
+    """Read counts and points of the days that changed since a snapshot, and put them in the place of the old ones.
+
+    Returns
+    -------
+    Counts, points and cells, and the first day (ordinal) that differs.
+    """
     since = old.versions.layers["cases"] if old else None
     days = store.changed_days(conn, -1 if since is None else since)
     counts = store.counts(conn, since)
@@ -245,7 +255,7 @@ def _read_cases(
     new_points = Points(seen["day"].to_numpy(np.int32), codes.place[cell_id], codes.pair[cell_id], number, ones)
     rows = (old.cube.rows if old else no_rows()).merged(new_rows, days)
     points = (old.points if old else no_points()).merged(new_points, days)
-    return rows, points, cells
+    return rows, points, cells, int(days.min(initial=rows.day[-1] + 1 if len(rows) else 0))
 
 
 def _keys(frame: pd.DataFrame) -> list[str]:

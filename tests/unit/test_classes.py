@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import mapclassify
 import numpy as np
 import pytest
 
-from geo.core.density.classes import classify, natural_breaks
+from geo.core.density.classes import classify, fisher_jenks, natural_breaks
 from geo.core.figures import MISSING, NO_DATA, WITHHELD, State, Value, exact
 
 
@@ -74,3 +75,17 @@ def test_thousands_of_values_are_sampled_without_losing_the_largest() -> None:
     _classes, legend = classify(values)
     assert legend.bounds[-1] >= 1499
     assert sum(legend.counts) == 6000
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_breaks_are_as_good_as_mapclassifys(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    numbers = [rng.gamma(2, 20, 300), rng.poisson(6, 400).astype(float), rng.normal(0, 1, 200)][seed % 3]
+
+    def spread(bounds: np.ndarray) -> float:
+        groups = np.searchsorted(bounds, numbers)
+        return sum(((part - part.mean()) ** 2).sum() for part in (numbers[groups == g] for g in range(5)))
+
+    ours = fisher_jenks(numbers, 5)
+    assert len(ours) == 5
+    assert spread(ours) == pytest.approx(spread(mapclassify.FisherJenks(numbers, k=5).bins), rel=1e-6)

@@ -114,3 +114,18 @@ def test_an_empty_city_has_an_empty_cube() -> None:
     assert cube.span is None
     assert cube.open(START).sum() == 0
     assert cube.daily(Event.REPORTED, START, START, np.zeros(0, bool), np.zeros(0, bool)).tolist() == [0]
+
+
+@pytest.mark.parametrize("day", [0, 1, 40, 98, 120])
+def test_what_lies_before_a_change_is_taken_over(day: int) -> None:
+    rows = random_rows(6)
+    old = cube_of(rows)
+    days = np.array([START.toordinal() + day], dtype=np.int32)
+    one = np.zeros(1, dtype=np.int32)
+    newer = CountRows(days, one, one, np.full((len(Event), 1), 9, dtype=np.int32))
+    merged = old.rows.merged(newer, days)
+    grown = Cube(old.axes, merged, old, int(days[0]))
+    anew = Cube(old.axes, merged)
+    for number in range(-1, 125):
+        at = START + dt.timedelta(days=number)
+        assert (grown.up_to(Event.CLOSED, at) == anew.up_to(Event.CLOSED, at)).all()

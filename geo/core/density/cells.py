@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import h3.api.numpy_int as h3
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.core.situation import Mask
+from geo.core.situation import Mask, Splice
 
 FINEST = 10
 """Resolution points are kept at: an edge of about 66 m."""
@@ -45,6 +45,7 @@ class Cells:
     """The finest cells of a city, numbered; new ones are added at the end."""
 
     ids: NDArray[np.uint64]
+    _parents: dict[int, tuple[NDArray[np.uint64], NDArray[np.int32]]] = field(default_factory=dict, repr=False)
 
     def number(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> tuple[Cells, NDArray[np.int32]]:
         """Give every point the number of its cell.
@@ -68,18 +69,18 @@ class Cells:
         points = zip((doors >> 32) / scale, ((doors & 0xFFFFFFFF) - (1 << 31)) / scale, strict=True)
         ids = np.fromiter((h3.latlng_to_cell(*point, FINEST) for point in points), np.uint64, len(doors))
         new = np.setdiff1d(ids, self.ids)
-        cells = Cells(np.concatenate([self.ids, new]))
+        cells = Cells(np.concatenate([self.ids, new])) if len(new) else self
         order = np.argsort(cells.ids)
         numbers[known] = order[np.searchsorted(cells.ids, ids, sorter=order)][door]
         return cells, numbers
 
     def parents(self, resolution: int) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
         """Return the cells of a coarser resolution and, per finest cell, the position of its parent among them."""
-        parents = np.fromiter(
-            (h3.cell_to_parent(cell, resolution) for cell in self.ids.tolist()), np.uint64, len(self.ids)
-        )
-        ids, position = np.unique(parents, return_inverse=True)
-        return ids, position.astype(np.int32)
+        if resolution not in self._parents:
+            parents = (h3.cell_to_parent(cell, resolution) for cell in self.ids.tolist())
+            ids, position = np.unique(np.fromiter(parents, np.uint64, len(self.ids)), return_inverse=True)
+            self._parents[resolution] = ids, position.astype(np.int32)
+        return self._parents[resolution]
 
 
 def no_cells() -> Cells:
@@ -107,11 +108,9 @@ class Points:
 
     def merged(self, newer: Points, days: NDArray[np.int32]) -> Points:
         """Replace the points of some days by newer ones, sorted by day."""
-        keep = ~np.isin(self.day, days)
-        order = np.argsort(np.concatenate([self.day[keep], newer.day]), kind="stable")
+        join = Splice.of(self.day, newer.day, days)
         names = ("day", "place", "pair", "cell", "weight")
-        columns = {name: np.concatenate([getattr(self, name)[keep], getattr(newer, name)])[order] for name in names}
-        return Points(**columns)
+        return Points(**{name: join(getattr(self, name), getattr(newer, name)) for name in names})
 
     def between(self, first: int, last: int) -> Points:
         """Return the points of a period (ordinals, both included)."""

@@ -14,12 +14,13 @@ WITH box AS MATERIALIZED (
 )
 SELECT ST_AsMVT(tile, 'grids', 4096, 'geom') FROM tile WHERE geom IS NOT NULL;
 
--- buildings: Buildings with their size.
+-- buildings: Buildings with their size; names from the zoom at which they can be read.
 WITH box AS MATERIALIZED (
   SELECT e AS web, ST_Transform(e, 4326) AS city FROM ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS e
 ), tile AS (
   SELECT ST_AsMVTGeom(ST_Transform(b.geom, 3857), x.web, 4096, 64) AS geom, b.building_id, b.grid_code,
-         NULLIF(b.estate, '') AS estate, NULLIF(b.name, '') AS name, b.floors, f.households
+         CASE WHEN %(z)s >= 15 THEN NULLIF(b.estate, '') END AS estate, CASE WHEN %(z)s >= 15 THEN NULLIF(b.name, '') END AS name,
+         b.floors, f.households
   FROM box AS x, building AS b LEFT JOIN building_figure AS f USING (county_code, building_id)
   WHERE b.geom && x.city
 )
@@ -30,7 +31,8 @@ WITH box AS MATERIALIZED (
   SELECT e AS web, ST_Transform(e, 4326) AS city FROM ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS e
 ), tile AS (
   SELECT ST_AsMVTGeom(ST_Transform(b.geom, 3857), x.web, 4096, 64) AS geom, b.building_id, b.grid_code,
-         NULLIF(b.estate, '') AS estate, NULLIF(b.name, '') AS name, b.floors
+         CASE WHEN %(z)s >= 15 THEN NULLIF(b.estate, '') END AS estate, CASE WHEN %(z)s >= 15 THEN NULLIF(b.name, '') END AS name,
+         b.floors
   FROM box AS x, building AS b
   WHERE b.geom && x.city
 )
