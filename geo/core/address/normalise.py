@@ -44,7 +44,7 @@ def normalise(text: str) -> str:
     >>> normalise("X苑 4 2 1701")
     'X苑4-2-1701'
     """
-    text = unicodedata.normalize("NFKC", text[:LONGEST]).translate(_SPELLING).upper()
+    text = unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST].translate(_SPELLING).upper()
     if not text.isprintable():
         text = "".join(character if character.isprintable() else " " for character in text)
     if " " in text:
