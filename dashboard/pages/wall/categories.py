@@ -52,8 +52,9 @@ def ages(groups: Sequence[AgeGroup], residents: Value) -> list[Component]:
             [_("Age structure"), html.Span(f" {_people(groups, residents)}", className="caption")],
             className="panel-title",
         ),
-        bars.columns(entries, max(totals), "ages"),
+        html.Div(bars.columns(entries, max(totals), "ages"), **wild({"aria-hidden": "true"})),
         html.Div(ends, className="ages-axis", **wild({"aria-hidden": "true"})),
+        html.Ul([html.Li(entry.title) for entry in entries], className="visually-hidden"),
     ]
 
 

@@ -63,7 +63,8 @@ def trend(context: Context, series: Series) -> list[Component]:
     entries = [_column(step, filters.start, filters.end, context.today) for step in shown]
     closed = line([step.closed for step in shown], 0, top, "trend-line", thickness=2.5)
     width = {"--columns": len(shown)}
-    drawn = html.Div([bars.columns(entries, top), closed], className="trend-columns", style=width)
+    hidden = wild({"aria-hidden": "true"})
+    drawn = html.Div([bars.columns(entries, top), closed], className="trend-columns", style=width, **hidden)
     plot = html.Div([_axis(top), drawn, _handles(context, series)], className="trend-plot")
     return [plot, html.Div(_days(shown), className="trend-days", **wild({"aria-hidden": "true"})), _table(shown)]
 
