@@ -13,8 +13,19 @@
     return cls >= 0 ? `var(--ramp-${cls + 1})` : "transparent";
   }
 
+  /* dl.GeoJSON drops a hideout that comes while it is still fetching, so what is asked is the page's own state, once
+     a turn of the event loop and layer. */
+  const states = new Map();
+  function state(context) {
+    if (!states.has(context.id)) {
+      states.set(context.id, window.dash_component_api?.getLayout(context.id)?.props?.hideout ?? context.hideout ?? {});
+      queueMicrotask(() => states.delete(context.id));
+    }
+    return states.get(context.id);
+  }
+
   function paint(feature, context) {
-    const hideout = context.hideout || {};
+    const hideout = state(context);
     const cls = hideout.classes?.[gridmap.code(feature, hideout.key)];
     const fill = fillOf(cls ?? -3);
     // A seam in the polygon's own colour hides the ground between neighbours; the edge is drawn above it.
@@ -74,6 +85,13 @@
     return document.activeElement === document.body && performance.now() - state.lostAt < REMADE_MS;
   }
 
+  /* Whatever came and went, exactly one polygon is in the tab order. */
+  function settle(keys) {
+    keys.settling = 0;
+    const elements = [...keys.layers].map((layer) => layer.getElement()).filter(Boolean);
+    if (!elements.some((element) => element.tabIndex === 0)) elements[0]?.setAttribute("tabindex", "0");
+  }
+
   function forget(state, layer) {
     state.layers.delete(layer);
   }
@@ -81,25 +99,25 @@
   /* One polygon is in the tab order, arrow keys go to its neighbours, Enter and space press it. dl.GeoJSON makes its
      layers anew whenever hideout changes, so who had the focus is remembered by code. */
   function reachable(feature, layer, context) {
-    const hideout = context.hideout || {};
+    const hideout = state(context);
     const code = gridmap.code(feature, hideout.key);
     const map = context.map;
-    const states = (map.gridmapKeys = map.gridmapKeys || {});
-    const state = (states[context.id || "polygons"] = states[context.id || "polygons"] || { layers: new Set(), code: null, lostAt: -1 });
+    const layers = (map.gridmapKeys = map.gridmapKeys || {});
+    const keys = (layers[context.id] = layers[context.id] || { layers: new Set(), code: null, lostAt: -1 });
     layer.on("add", () => {
       const element = layer.getElement();
-      const first = ![...state.layers].some((other) => other.getElement()?.getAttribute("tabindex") === "0");
-      state.layers.add(layer);
+      keys.layers.add(layer);
       element.setAttribute("role", "button");
       element.setAttribute("aria-label", spoken(feature, hideout));
       element.setAttribute("data-code", code);
-      element.setAttribute("tabindex", first && (!state.code || state.code === code) ? "0" : "-1");
-      element.addEventListener("keydown", (event) => press(event, layer, state));
-      element.addEventListener("focus", () => (state.code = code));
-      element.addEventListener("blur", () => (state.lostAt = performance.now()));
-      if (state.code === code && lost(state)) queueMicrotask(() => element.isConnected && focusOn(layer, state));
+      element.setAttribute("tabindex", keys.code === code ? "0" : "-1");
+      element.addEventListener("keydown", (event) => press(event, layer, keys));
+      element.addEventListener("focus", () => (keys.code = code));
+      element.addEventListener("blur", () => (keys.lostAt = performance.now()));
+      if (!keys.settling) keys.settling = setTimeout(settle, 0, keys);
+      if (keys.code === code && lost(keys)) queueMicrotask(() => element.isConnected && focusOn(layer, keys));
     });
-    layer.on("remove", () => forget(state, layer));
+    layer.on("remove", () => forget(keys, layer));
   }
 
   gridmap.polygons = { paint, reachable };

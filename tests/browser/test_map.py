@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.fixtures.browser import DESK, PHONE, OpenPage
 
@@ -42,6 +43,17 @@ def test_a_grid_is_reached_and_pressed_by_the_keyboard(open_page: OpenPage) -> N
     expect(page.locator(f"path[data-code='{code}']")).to_be_focused()
     page.go_back()
     expect(page).not_to_have_url(re.compile("grid="))
+
+
+def test_colours_that_come_before_the_outlines_are_not_lost(open_page: OpenPage) -> None:
+    def late(route: Route) -> None:
+        time.sleep(3)
+        route.continue_()
+
+    page = open_page("command", "/login")
+    page.route("**/outlines/grids/**", late)
+    page.goto("/")
+    polygons(page)
 
 
 @pytest.mark.parametrize("touch", [False, True])
@@ -97,7 +109,7 @@ def test_zooming_in_shows_buildings_and_a_change_of_measure_fetches_no_tile_agai
 def test_tiles_are_asked_for_under_the_viewers_own_token(open_page: OpenPage) -> None:
     tokens: dict[str, set[str]] = {}
     for username in ("command", "wall"):
-        page = open_page(username, "about:blank")
+        page = open_page(username, "/login")
         asked: list[str] = []
         page.on("request", lambda request, asked=asked: asked.append(request.url))
         page.goto("/")
