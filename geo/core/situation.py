@@ -241,8 +241,10 @@ class Cube:
     def daily(self, event: Event, first: dt.date, last: dt.date, pairs: Mask, places: Mask) -> NDArray[np.int64]:
         """Return the events of chosen pairs and places per day of a period, both days included."""
         days = last.toordinal() - first.toordinal() + 1
-        low = int(np.searchsorted(self.rows.day, first.toordinal()))
-        high = int(np.searchsorted(self.rows.day, last.toordinal(), side="right"))
+        ends = len(self._starts) - 1
+        low, high = (
+            int(self._starts[min(max(day - self.first, 0), ends)]) for day in (first.toordinal(), last.toordinal() + 1)
+        )
         if low >= high:
             return np.zeros(max(days, 0), dtype=np.int64)
         chosen = pairs[self.rows.pair[low:high]] & places[self.rows.place[low:high]]

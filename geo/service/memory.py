@@ -244,15 +244,12 @@ def _read_cases(
     """
     since = old.versions.layers["cases"] if old else None
     days = store.changed_days(conn, -1 if since is None else since)
-    counts = store.counts(conn, since)
-    cell_id = counts["cell_id"].to_numpy()
-    events = np.ascontiguousarray(counts.iloc[:, 2:].to_numpy(np.int32).T)
-    new_rows = CountRows(counts["day"].to_numpy(np.int32), codes.place[cell_id], codes.pair[cell_id], events)
-    seen = store.points(conn, since)
-    cells, number = cells.number(seen["lon"].to_numpy(), seen["lat"].to_numpy())
-    cell_id = seen["cell_id"].to_numpy()
-    ones = np.ones(len(seen), dtype=np.int32)
-    new_points = Points(seen["day"].to_numpy(np.int32), codes.place[cell_id], codes.pair[cell_id], number, ones)
+    day, cell_id, *events = store.counts(conn, since)
+    new_rows = CountRows(day, codes.place[cell_id], codes.pair[cell_id], np.stack(events))
+    day, cell_id, lon, lat = store.points(conn, since)
+    cells, number = cells.number(lon, lat)
+    ones = np.ones(len(day), dtype=np.int32)
+    new_points = Points(day, codes.place[cell_id], codes.pair[cell_id], number, ones)
     rows = (old.cube.rows if old else no_rows()).merged(new_rows, days)
     points = (old.points if old else no_points()).merged(new_points, days)
     return rows, points, cells, int(days.min(initial=rows.day[-1] + 1 if len(rows) else 0))
@@ -261,7 +258,9 @@ def _read_cases(
 def _keys(frame: pd.DataFrame) -> list[str]:
     """Return the key of the place of every row."""
     counties = frame["county_code"] if "county_code" in frame else frame["community_code"].str[:6]
-    return [place_key(*codes) for codes in zip(frame["grid_code"], frame["community_code"], counties, strict=True)]
+    # As lists: one by one, the values of a column of strings cost more than the work on them.
+    columns = (frame["grid_code"].tolist(), frame["community_code"].tolist(), counties.tolist())
+    return [place_key(*codes) for codes in zip(*columns, strict=True)]
 
 
 def _places(frame: pd.DataFrame, axes: Axes) -> NDArray[np.int32]:
@@ -272,7 +271,7 @@ def _places(frame: pd.DataFrame, axes: Axes) -> NDArray[np.int32]:
 
 def _pairs(frame: pd.DataFrame) -> list[Pair]:
     """Return the category and ledger of every row."""
-    return [Pair(*codes) for codes in zip(frame["category"], frame["ledger"], strict=True)]
+    return [Pair(*codes) for codes in zip(frame["category"].tolist(), frame["ledger"].tolist(), strict=True)]
 
 
 def _pair_numbers(frame: pd.DataFrame, axes: Axes) -> NDArray[np.int32]:

@@ -114,7 +114,8 @@ class Points:
 
     def between(self, first: int, last: int) -> Points:
         """Return the points of a period (ordinals, both included)."""
-        low, high = np.searchsorted(self.day, first), np.searchsorted(self.day, last, side="right")
+        # In the column's own type: another one would copy the column first.
+        low, high = np.searchsorted(self.day, np.array([first, last + 1], dtype=np.int32))
         part = slice(int(low), int(high))
         return Points(self.day[part], self.place[part], self.pair[part], self.cell[part], self.weight[part])
 

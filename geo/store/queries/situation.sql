@@ -56,36 +56,38 @@ SELECT cell_id, grid_code, community_code, county_code, category, ledger FROM co
 -- changed_days: Days whose counts or reported cases changed after a version, as ordinals.
 SELECT day - DATE '0001-01-01' + 1 AS day FROM count_day WHERE version > %(since)s ORDER BY day;
 
--- counts: Counts of every day.
-COPY (
-  SELECT day - DATE '0001-01-01' + 1, cell_id, reported, accepted, resolved, closed, closed_on_time, fell_overdue,
-         closed_late
-  FROM daily_event
-) TO STDOUT (FORMAT csv);
+-- counts: Counts of every day, each column one string of big-endian integers.
+SELECT day - DATE '0001-01-01' + 1, count(*), string_agg(int4send(cell_id), ''), string_agg(int4send(reported), ''),
+       string_agg(int4send(accepted), ''), string_agg(int4send(resolved), ''), string_agg(int4send(closed), ''),
+       string_agg(int4send(closed_on_time), ''), string_agg(int4send(fell_overdue), ''),
+       string_agg(int4send(closed_late), '')
+FROM daily_event GROUP BY day ORDER BY day;
 
--- counts_since: Counts of the days that changed after a version.
-COPY (
-  SELECT day - DATE '0001-01-01' + 1, cell_id, reported, accepted, resolved, closed, closed_on_time, fell_overdue,
-         closed_late
-  FROM daily_event WHERE day IN (SELECT day FROM count_day WHERE version > %(since)s)
-) TO STDOUT (FORMAT csv);
+-- counts_since: The same of the days that changed after a version.
+SELECT day - DATE '0001-01-01' + 1, count(*), string_agg(int4send(cell_id), ''), string_agg(int4send(reported), ''),
+       string_agg(int4send(accepted), ''), string_agg(int4send(resolved), ''), string_agg(int4send(closed), ''),
+       string_agg(int4send(closed_on_time), ''), string_agg(int4send(fell_overdue), ''),
+       string_agg(int4send(closed_late), '')
+FROM daily_event WHERE day IN (SELECT day FROM count_day WHERE version > %(since)s) GROUP BY day ORDER BY day;
 
--- points: Day, cell and place of every case reported; no text, no key.
-COPY (
-  SELECT local_day(r.reported_at) - DATE '0001-01-01' + 1, c.cell_id, ST_X(r.geom), ST_Y(r.geom)
-  FROM case_record AS r
-  JOIN count_cell AS c USING (grid_code, community_code, category, ledger, county_code)
-) TO STDOUT (FORMAT csv);
+-- points: Cell and place of every case by the day it was reported; no text, no key. Strings of big-endian numbers.
+SELECT local_day(r.reported_at) - DATE '0001-01-01' + 1, count(*), string_agg(int4send(c.cell_id), ''),
+       string_agg(COALESCE(float8send(ST_X(r.geom)), float8send('NaN')), ''),
+       string_agg(COALESCE(float8send(ST_Y(r.geom)), float8send('NaN')), '')
+FROM case_record AS r
+JOIN count_cell AS c USING (grid_code, community_code, category, ledger, county_code)
+GROUP BY local_day(r.reported_at);
 
--- points_since: The same for cases reported on the days that changed after a version.
-COPY (
-  SELECT local_day(r.reported_at) - DATE '0001-01-01' + 1, c.cell_id, ST_X(r.geom), ST_Y(r.geom)
-  FROM count_day AS d
-  JOIN case_record AS r ON r.reported_at >= d.day::timestamp AT TIME ZONE 'Asia/Shanghai'
-    AND r.reported_at < (d.day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
-  JOIN count_cell AS c USING (grid_code, community_code, category, ledger, county_code)
-  WHERE d.version > %(since)s
-) TO STDOUT (FORMAT csv);
+-- points_since: The same of the days that changed after a version.
+SELECT local_day(r.reported_at) - DATE '0001-01-01' + 1, count(*), string_agg(int4send(c.cell_id), ''),
+       string_agg(COALESCE(float8send(ST_X(r.geom)), float8send('NaN')), ''),
+       string_agg(COALESCE(float8send(ST_Y(r.geom)), float8send('NaN')), '')
+FROM count_day AS d
+JOIN case_record AS r ON r.reported_at >= d.day::timestamp AT TIME ZONE 'Asia/Shanghai'
+  AND r.reported_at < (d.day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
+JOIN count_cell AS c USING (grid_code, community_code, category, ledger, county_code)
+WHERE d.version > %(since)s
+GROUP BY local_day(r.reported_at);
 
 -- open_due: Open cases by the day they are due.
 SELECT due_on - DATE '0001-01-01' + 1 AS due, grid_code, community_code, county_code, category, ledger, open
