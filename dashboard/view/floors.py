@@ -67,7 +67,8 @@ def _corner() -> Component:
 
 
 def _unit_head(unit: Unit) -> Component:
-    return html.Th(places.unit(unit.label), colSpan=str(unit.columns), scope="colgroup", className="unit-name")
+    name = places.unit(unit.label) or html.Span(_("Without a unit"), className="visually-hidden")
+    return html.Th(name, colSpan=str(unit.columns), scope="colgroup", className="unit-name")
 
 
 def _row(plan: FloorChart, row: FloorRow, home: Cell, selected: Cell | None) -> Component:
