@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 
 from geo.service.drafts import VALUE_CHARS, Draft
 from loaders import headers, times
 from loaders.rows import Raw
 from loaders.tables import Column, Kind, Table
+
+pc: Any = pyarrow.compute
+"""Its functions are made when it is imported, which no type checker sees."""
 
 
 def check(table: Table, raw: Raw, categories: Mapping[str, str]) -> Draft:
@@ -173,7 +176,9 @@ def _number(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     texts = _half_width(texts)
     empty = _empty(texts)
     fits = _fits(texts, r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$")
-    numbers = pd.to_numeric(texts.to_pandas().where(fits), errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    bare = pc.replace_substring(texts, "+", "", max_replacements=1) if _fits(texts, r"^\+").any() else texts
+    numbers = pc.if_else(pa.array(fits), bare, pa.scalar(None, pa.string())).cast(pa.float64())
+    numbers = numbers.fill_null(np.nan).to_numpy(zero_copy_only=False)
     return numbers, ~(fits | empty)
 
 

@@ -14,15 +14,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 import pyarrow.csv as pacsv
 
 from geo.errors import BadSource
 from geo.i18n import _
 from loaders.rows import CHUNK_ROWS, Opened, Raw, Source, find_header
+
+pc: Any = pyarrow.compute
+"""Its functions are made when it is imported, which no type checker sees."""
 
 _BLOCK = 4 << 20
 _SAMPLE = 256 << 10

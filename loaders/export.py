@@ -75,8 +75,11 @@ def export(
                 if table.geometry:
                     frame = _geometry(out, name)
                     counts[name] = len(frame)
-                    options = {"geo_format": geo_format, "language": language, "csv_encoding": csv_encoding}
-                    files += write_folder({name: frame}, folder, **options) if len(frame) else []
+                    if len(frame):
+                        one = {name: frame}
+                        files += write_folder(
+                            one, folder, geo_format=geo_format, language=language, csv_encoding=csv_encoding
+                        )
                 else:
                     stem = headers.chinese_table(name) if language == "zh" else name
                     path = folder / f"{stem}.{text_format}"

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -73,7 +74,7 @@ class VectorReader(Opened):
 
     def chunks(self) -> Iterator[Raw]:
         """Hand out the features; see `Reader`. A layer is read whole: it is small beside people and cases."""
-        frame = _read(self.source, self.encoding)
+        frame: Any = _read(self.source, self.encoding)
         shapes = frame.geometry.to_numpy() if isinstance(frame, gpd.GeoDataFrame) else None
         texts = {name: _texts(frame[self.names[at]]) for name, at in self.header.columns.items()}
         if shapes is not None and not self.source.table.geometry:
@@ -89,7 +90,7 @@ class VectorReader(Opened):
             )
 
 
-def _texts(column: pd.Series) -> pa.Array:
+def _texts(column: Any) -> pa.Array:
     """Write a typed column as text; numbers without a needless point, missing values empty."""
     if isinstance(column.dtype, pd.StringDtype):
         return pa.array(column.fillna(""), pa.string())

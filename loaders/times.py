@@ -7,10 +7,15 @@ a rejected row in the checks.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
+
+pc: Any = pyarrow.compute
+"""Its functions are made when it is imported, which no type checker sees."""
 
 ZONE = "Asia/Shanghai"
 _ISO = r"^\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{1,2}(:\d{1,2}([.,]\d+)?)?)?$"
@@ -55,7 +60,7 @@ def _tidied(texts: pa.Array) -> pa.Array:
     return pc.utf8_trim_whitespace(dashed)
 
 
-def _with_offset(texts: pd.Series) -> pd.Series:
+def _with_offset(texts: Any) -> pd.Series:
     return pd.to_datetime(texts.str.replace(",", "."), format="ISO8601", utc=True, errors="coerce").astype(
         "datetime64[us, UTC]"
     )
@@ -68,7 +73,8 @@ def _local(texts: pd.Series) -> pd.Series:
         missing = local.isna()
         if not missing.any():
             break
-        rest = texts[missing].str.replace("T", " ", regex=False)
+        rest: Any = texts[missing]
+        rest = rest.str.replace("T", " ", regex=False)
         local[missing] = pd.to_datetime(rest, format=form, errors="coerce").astype("datetime64[us]")
     return _zoned(local)
 

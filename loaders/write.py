@@ -8,14 +8,14 @@ import warnings
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Any, Literal
 
 import geopandas as gpd
 import numpy as np
 import openpyxl
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 import pyarrow.csv as pacsv
 import pyogrio
 import shapely
@@ -26,6 +26,9 @@ from loaders import headers
 from loaders.report import safe_cell
 from loaders.rows import cell_text
 from loaders.tables import TABLES, Kind, Table
+
+pc: Any = pyarrow.compute
+"""Its functions are made when it is imported, which no type checker sees."""
 
 GeoFormat = Literal["geoparquet", "gpkg", "geojson", "shp"]
 TextFormat = Literal["csv", "xlsx"]
@@ -93,7 +96,7 @@ def _headers(table: Table, columns: list[str], language: str) -> list[str]:
     return [headers.chinese(table.name).get(column, column) for column in columns] if language == "zh" else columns
 
 
-def _texts(table: Table, frame: pd.DataFrame, target: Crs) -> pa.Table:
+def _texts(table: Table, frame: Any, target: Crs) -> pa.Table:
     """Write every column as text; points in the target system, which the row states."""
     if "lon" in frame and not target.degrees:
         target = WGS84  # lon and lat are degrees; a projected system is for geometry
@@ -105,7 +108,7 @@ def _texts(table: Table, frame: pd.DataFrame, target: Crs) -> pa.Table:
     return pa.table({name: _text(frame[name], table.names[name].kind) for name in frame.columns})
 
 
-def _text(column: pd.Series, kind: Kind) -> pa.Array:
+def _text(column: Any, kind: Kind) -> pa.Array:
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return _stamps(column, kind)
     if pd.api.types.is_float_dtype(column.dtype) or pd.api.types.is_integer_dtype(column.dtype):
@@ -211,7 +214,7 @@ def _write_geometry(
             rows.to_file(part, driver="ESRI Shapefile", encoding=encoding, geometry_type=kind)
 
 
-def _parts(frame: gpd.GeoDataFrame, path: Path) -> list[tuple[Path, gpd.GeoDataFrame, str]]:
+def _parts(frame: Any, path: Path) -> list[tuple[Path, gpd.GeoDataFrame, str]]:
     """Split a table by dimension: a Shapefile holds one kind of geometry. Rows without any go with the largest."""
     dimension = shapely.get_dimensions(frame.geometry.to_numpy())
     found = [kind for kind in _KINDS if (dimension == kind).any()] or [2]
@@ -226,10 +229,11 @@ def _parts(frame: gpd.GeoDataFrame, path: Path) -> list[tuple[Path, gpd.GeoDataF
     ]
 
 
-def _attribute(column: pd.Series, kind: Kind) -> pd.Series:
+def _attribute(column: Any, kind: Kind) -> pd.Series:
     """Keep whole numbers as numbers, everything else as text."""
     if kind is Kind.INTEGER:
-        return pd.array(pd.to_numeric(column), dtype="Int64")  # pyright: ignore[reportReturnType]
+        numbers: Any = pd.to_numeric(column)
+        return pd.Series(pd.array(numbers, dtype="Int64"))
     return pd.Series(_text(column, kind).to_pandas().to_numpy(), dtype="str")
 
 

@@ -127,8 +127,13 @@ class Cut:
         return exact(count)
 
     @property
+    def guarded(self) -> bool:
+        """Whether a change or a daily curve could give a small count of the cut away: in a community and below it."""
+        return not self.viewer.exact and all(len(area) >= _COMMUNITY for area in self.areas)
+
+    @property
     def _one_community(self) -> bool:
-        return not self.viewer.exact and all(len(area) == _COMMUNITY for area in self.areas)
+        return self.guarded and not self.banded
 
     def total(self, counts: Counts, *, stock: bool = False) -> Value:
         """Show the sum of counts over the cut, as the tables above and below it show it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,19 +42,19 @@ class Draft:
     def __len__(self) -> int:
         return len(self.lines)
 
-    def drop(self, bad: np.ndarray, column: str, code: str, values: pa.Array | list[str] | None = None) -> None:
+    def drop(self, bad: np.ndarray, column: str, code: str, values: Any = None) -> None:
         """Reject rows: take them out, and keep what is needed to say why.
 
         Parameters
         ----------
         bad : one truth value a row.
-        values : what to repeat in place of the column's own values.
+        values : texts to repeat in place of the column's own values: an arrow array or a list.
         """
         if not bad.any():
             return
         where = np.flatnonzero(bad)
         shown = self.columns.get(column, pa.array([""] * len(self), pa.string())) if values is None else values
-        texts = (shown if isinstance(shown, pa.Array) else pa.array(shown)).take(pa.array(where)).to_pylist()
+        texts = pa.array(shown).take(pa.array(where)).to_pylist()
         self.rejects += [
             (int(line), column, "" if text is None else str(text)[:VALUE_CHARS], code)
             for line, text in zip(self.lines[where], texts, strict=True)

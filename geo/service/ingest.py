@@ -89,7 +89,7 @@ class Intake:
             if found and not found[2]:
                 chunks = {chunk.number: chunk for chunk in store.chunks_done(self._conn, found[0])}
                 notes = store.batch_notes(self._conn, found[0])
-                return Batch(found[0], table, chunks, found[1] == "done", notes)
+                return Batch(found[0], table, chunks, finished=found[1] == "done", notes=notes)
             return Batch(store.start_batch(self._conn, table, source, fingerprint), table, {})
 
     def surroundings(self, table: str) -> Surroundings:
@@ -194,7 +194,7 @@ class Intake:
         )
         notes: list[dict[str, object]] = []
         for first, second, area_m2, width_m in tiling.overlaps(shapes):
-            pair = {
+            pair: dict[str, object] = {
                 "first": rows[first][1],
                 "first_code": rows[first][0],
                 "second": rows[second][1],

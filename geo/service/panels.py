@@ -39,7 +39,7 @@ def key_figures(cut: Cut) -> KeyFigures:
     open_now = cut.open(end)
     return KeyFigures(
         open=cut.total(open_now),
-        open_change=None if cut.banded else int((open_now - cut.open(end - _DAY))[cut.places].sum()),
+        open_change=None if cut.guarded else int((open_now - cut.open(end - _DAY))[cut.places].sum()),
         reported_today=cut.total(cut.by_place(Event.REPORTED, end, end)),
         usual=_usual(cut),
         overdue=_overdue(cut),
@@ -48,7 +48,7 @@ def key_figures(cut: Cut) -> KeyFigures:
         care_visited=cut.rate(stock.care_visited, stock.care),
         received=cut.total(cut.received()),
         closed=cut.total(cut.by_place(Event.CLOSED, start, end)),
-        trends={} if cut.banded else _trends(cut),
+        trends={} if cut.guarded else _trends(cut),
     )
 
 
@@ -62,7 +62,7 @@ def _usual(cut: Cut) -> float | None:
     """Return the mean of the eight same weekdays before the period's last day."""
     span, end = cut.snapshot.cube.span, cut.filters.end
     first = end - dt.timedelta(weeks=_WEEKS)
-    if cut.banded or span is None or span[0] > first:
+    if cut.guarded or span is None or span[0] > first:
         return None
     return same_weekday_mean(cut.daily(Event.REPORTED, first, end - dt.timedelta(weeks=1)).tolist())
 
@@ -132,7 +132,7 @@ def categories(cut: Cut) -> tuple[CategoryRow, ...]:
         count, change = int(now[pairs].sum()), int((now - before)[pairs].sum())
         names = row["code"], row["name_zh"], row["name_en"]
         rows.append((count, CategoryRow(*names, bool(row["dispute"]), cut.figure(count), change)))
-    if cut.banded:
+    if cut.guarded:
         rows = [(count // SMALL_COUNT, _without_change(row)) for count, row in rows]
     return tuple(row for _count, row in sorted(rows, key=lambda entry: -entry[0]))
 

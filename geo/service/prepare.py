@@ -10,12 +10,14 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 import shapely
+from pandas.core.util.hashing import hash_array
 
 from geo import standards
 from geo.core.geocode import Register
@@ -24,6 +26,9 @@ from geo.crs import Crs
 from geo.model import CODE_DIGITS, Level
 from geo.service import points
 from geo.service.drafts import Draft
+
+pc: Any = pyarrow.compute
+"""Its functions are made when it is imported, which no type checker sees."""
 
 
 @dataclass
@@ -80,7 +85,7 @@ class Seen:
 
     def repeated(self, keys: np.ndarray) -> np.ndarray:
         """Tell which keys came before, in this call or an earlier one; remember all."""
-        hashes = pd.util.hash_array(keys, categorize=False)
+        hashes = hash_array(keys, categorize=False)
         again = pd.Series(hashes).duplicated().to_numpy(copy=True)
         for earlier in self._hashes:
             place = np.minimum(np.searchsorted(earlier, hashes), len(earlier) - 1)
@@ -225,8 +230,8 @@ def _place(draft: Draft, around: Surroundings) -> None:
     given = ~np.isnan(lon)
     if around.declared and len(around.footprints):
         around.trial.add_points(lon[given], lat[given], around.houses)
-    asked = pd.DataFrame({name: draft.texts(name) for name in ("dwelling_id", "building_id", "address")})
-    found = around.register.place(asked.assign(lon=lon, lat=lat))
+    asked: Any = pd.DataFrame({name: draft.texts(name) for name in ("dwelling_id", "building_id", "address")})
+    found: Any = around.register.place(asked.assign(lon=lon, lat=lat))
     dwelling, building = (_known(asked[name], found[name]) for name in ("dwelling_id", "building_id"))
     key = np.select([dwelling & building, dwelling, building], ["both", "dwelling", "building"], "")
     stated = asked[["dwelling_id", "building_id"]].ne("").to_numpy()

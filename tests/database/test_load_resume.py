@@ -105,8 +105,10 @@ BY_CHUNK, BY_TABLE = 0, 1 << 30
 
 @pytest.mark.parametrize(
     ("share", "fill"),
-    [(0.05, BY_CHUNK), (0.3, BY_CHUNK), (0.5, BY_CHUNK), (0.65, BY_CHUNK), (0.8, BY_CHUNK), (0.97, BY_CHUNK)]
-    + [(0.45, BY_TABLE), (0.7, BY_TABLE), (0.9, BY_TABLE)],
+    [
+        *((share, BY_CHUNK) for share in (0.05, 0.3, 0.5, 0.65, 0.8, 0.97)),
+        *((share, BY_TABLE) for share in (0.45, 0.7, 0.9)),
+    ],
 )
 def test_killed_anywhere_and_run_again_equals_one_clean_run(
     share: float,
