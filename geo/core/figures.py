@@ -233,7 +233,7 @@ class KeyFigures:
     care_visited : care households visited within 14 days of all (today's, whatever the period).
     received, closed : totals of the period.
     trends : last 14 days ending with the period's, for the sparklines: open, reported, overdue, on_time, resolved; a
-        rate is None on a day with N = 0. Empty where figures are banded.
+        rate is None on a day with N = 0. Empty in and below a community where figures are banded.
     """
 
     open: Value

@@ -308,13 +308,16 @@ def test_the_wall_sees_bands_below_community_and_exact_sums_above(situation: Sit
         assert figure.state is not State.EXACT or count == 0
     whole = situation.figures(WALL, filters)
     assert replace(whole, overdue=situation.figures(COMMAND, filters).overdue) == situation.figures(COMMAND, filters)
-    grid = Filters(filters.start, filters.end, area=city.GRIDS[1])
+    for area in (city.GRIDS[1], WEST):
+        figures = situation.figures(WALL, replace(filters, area=area))
+        assert (figures.open_change, figures.usual, figures.trends) == (None, None, {})
+        assert all(row.change is None for row in situation.categories(WALL, replace(filters, area=area)))
+    for figure in situation.series(WALL, replace(filters, area=WEST)).reported:
+        assert figure.amount is None or figure.amount == 0 or figure.amount >= 5
+    grid = replace(filters, area=city.GRIDS[1])
+    for figure in situation.series(WALL, grid).reported:
+        assert figure.state is not State.EXACT or figure.amount == 0
     figures = situation.figures(WALL, grid)
-    assert (figures.open_change, figures.usual, figures.trends) == (None, None, {})
-    assert all(
-        figure.state is not State.EXACT or figure.amount == 0 for figure in situation.series(WALL, grid).reported
-    )
-    assert all(row.change is None for row in situation.categories(WALL, grid))
     assert figures.on_time.share is None or figures.on_time.n.amount == 0
 
 
