@@ -261,9 +261,10 @@ def test_a_building_is_picked_with_its_grid_and_leads_to_its_page(open_page: Ope
     page = ready(open_page("command"))
     while len(asked(page).get("area", "")) < 12:
         descend(page)
+    page.wait_for_function(MAP + ".getZoom() >= 15")
     page.get_by_role("button", name="放大").click()
-    page.wait_for_timeout(600)
-    settled(page)
+    page.wait_for_function("(map => map.getZoom() >= 16 && !map._animatingZoom)(" + MAP + ")")
+    page.wait_for_timeout(300)  # the camera's own last word to the page
     x, y = building_spot(page)
     act(page, lambda: page.mouse.click(x, y))
     assert "building" in asked(page)
@@ -273,21 +274,25 @@ def test_a_building_is_picked_with_its_grid_and_leads_to_its_page(open_page: Ope
 
 
 def building_spot(page: Page) -> tuple[float, float]:
-    """Find a place of the map where a building is drawn and nothing floats."""
-    found = page.evaluate("""() => {
-      const map = document.querySelector('.leaflet-container').gridmap;
-      const layer = Object.values(map._layers).find(l => l.props?.layer === 'buildings');
-      const box = map.getContainer().getBoundingClientRect();
-      for (let y = 60; y < box.height * 0.6; y += 6) {
-        for (let x = 60; x < box.width - 160; x += 6) {
-          const above = document.elementFromPoint(box.x + x, box.y + y);
-          if (!above.closest('.leaflet-container')) continue;
-          if (layer.hit({x, y}, 0)?.props.building_id) return [box.x + x, box.y + y];
-        }
-      }
-    }""")
-    assert found, "no building in sight"
+    """Wait for a place of the map where a building is drawn and nothing floats."""
+    found = page.wait_for_function(SPOT, timeout=30_000).json_value()
     return found[0], found[1]
+
+
+MAP = "document.querySelector('.leaflet-container').gridmap"
+SPOT = """() => {
+  const map = document.querySelector('.leaflet-container').gridmap;
+  const layer = Object.values(map._layers).find(l => l.props?.layer === 'buildings');
+  const box = map.getContainer().getBoundingClientRect();
+  for (let y = 60; y < box.height * 0.6; y += 6) {
+    for (let x = 60; x < box.width - 160; x += 6) {
+      const above = document.elementFromPoint(box.x + x, box.y + y);
+      const free = above?.closest(".leaflet-container");
+      if (free && layer.hit({x, y}, 0)?.props.building_id) return [box.x + x, box.y + y];
+    }
+  }
+  return null;
+}"""
 
 
 def test_the_wall_account_sees_bands_and_no_small_count(open_page: OpenPage) -> None:
