@@ -261,9 +261,9 @@ def test_a_building_is_picked_with_its_grid_and_leads_to_its_page(open_page: Ope
     page = ready(open_page("command"))
     while len(asked(page).get("area", "")) < 12:
         descend(page)
-    page.wait_for_function(MAP + ".getZoom() >= 15")
+    page.wait_for_function(f"() => {MAP}.getZoom() >= 15")
     page.get_by_role("button", name="放大").click()
-    page.wait_for_function("(map => map.getZoom() >= 16 && !map._animatingZoom)(" + MAP + ")")
+    page.wait_for_function(f"() => {MAP}.getZoom() >= 16 && !{MAP}._animatingZoom")
     page.wait_for_timeout(300)  # the camera's own last word to the page
     x, y = building_spot(page)
     act(page, lambda: page.mouse.click(x, y))
