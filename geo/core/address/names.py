@@ -113,14 +113,20 @@ class Names:
         if not text or len(self._automaton) == 0:
             return Reading()
         reading = Reading(other_city=self._names_other_city(text))
-        found = [(end + 1 - length, end + 1, entry) for end, (length, entry) in self._automaton.iter_long(text)]
-        areas = [code for _start, _end, entry in found for code in entry.areas]
-        roads = {entry.road for _start, _end, entry in found if entry.road}
-        named = [(start, end, entry) for start, end, entry in found if entry.estate or entry.building >= 0]
+        areas: list[str] = []
+        roads: list[tuple[int, str]] = []
+        named: list[tuple[int, int, Entry]] = []
+        for last, (length, entry) in self._automaton.iter_long(text):
+            if entry.areas:
+                areas += entry.areas
+            if entry.road:
+                roads.append((last + 1, entry.road))
+            if entry.estate or entry.building >= 0:
+                named.append((last + 1 - length, last + 1, entry))
         if named:
-            self._read_estate(reading, text, named, areas, roads)
+            self._read_estate(reading, text, named, areas, {road for _end, road in roads})
         else:
-            self._read_number(reading, text, found, areas)
+            self._read_number(reading, text, roads, areas)
         if not reading.sites and reading.building < 0:
             reading.community = self._only_community(areas)
         return reading
@@ -129,8 +135,8 @@ class Names:
         self, reading: Reading, text: str, named: list[tuple[int, int, Entry]], areas: list[str], roads: set[str]
     ) -> None:
         """Take the estate or the alias of a building that the text names."""
-        places = {(entry.estate, entry.building) for _start, _end, entry in named}
         start, end, entry = named[0] if len(named) == 1 else self._best_mention(text, named)
+        places = {(entry.estate, entry.building) for _start, _end, entry in named}
         reading.parts = parse_tail(text[end:])
         if not reading.parts.building and not reading.parts.room:
             reading.parts = parse_tail(text[end:], head=text[:start])
@@ -142,7 +148,7 @@ class Names:
             reading.building = entry.building
             return
         sites = [site for name, _building in sorted(places) for site in self._estates.get(name, [])]
-        reading.sites = sites if reading.doubt else _in_context(sites, areas, roads)
+        reading.sites = sites if len(sites) < 2 or reading.doubt else _in_context(sites, areas, roads)
         if len(reading.sites) == 1 and roads and reading.sites[0].roads and not roads & reading.sites[0].roads:
             reading.corrected = "、".join(sorted(reading.sites[0].roads))
 
@@ -154,11 +160,11 @@ class Names:
                 return mention
         return named[0]
 
-    def _read_number(self, reading: Reading, text: str, found: list[tuple[int, int, Entry]], areas: list[str]) -> None:
+    def _read_number(self, reading: Reading, text: str, roads: list[tuple[int, str]], areas: list[str]) -> None:
         """Take the house number of a road."""
-        for _start, end, entry in found:
-            number = _NUMBER.match(text, end) if entry.road else None
-            sites = self._numbers.get((entry.road, number[1]), []) if number else []
+        for end, road in roads:
+            number = _NUMBER.match(text, end)
+            sites = self._numbers.get((road, number[1]), []) if number else []
             if number and sites:
                 reading.sites = _in_context(sites, areas, set())
                 reading.parts = parse_tail(text[number.end() :])
