@@ -25,9 +25,11 @@
     return () => ({ color: token(colour), weight: weight * unit(), fill: false, opacity: 1 });
   }
 
+  /* What a dcc.Link does on a click. Setting path and query of the shell's Location together loses the path. */
   function open(id) {
-    const path = "/building/" + encodeURIComponent(id);
-    window.dash_clientside.set_props("shell-url", { pathname: path, search: "" });
+    history.pushState({}, "", "/building/" + encodeURIComponent(id));
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    window.scrollTo(0, 0);
   }
 
   const RANKS = ["chosen", "marked"];
