@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from hypothesis import settings
+
 pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.app",
@@ -15,3 +17,7 @@ pytest_plugins = [
 # A test depends on nothing the developer's shell happens to hold.
 for name in [name for name in os.environ if name.startswith(("GRIDMAP_", "PG"))]:
     del os.environ[name]
+
+# How long an example takes is the machine's affair: no test is timed.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
