@@ -53,6 +53,7 @@ class Size(StrEnum):
 @contextmanager
 def city() -> Iterator[tuple[Settings, Urls]]:
     """Open the city's database, started and migrated, for one command."""
+    from geo.service.city import use_metric_system
     from geo.settings import Settings
     from geo.store import cluster, migrate
 
@@ -60,6 +61,7 @@ def city() -> Iterator[tuple[Settings, Urls]]:
     with cluster.running(settings) as urls:
         with owner(urls) as conn:
             migrate.migrate(conn)
+            use_metric_system(conn, settings.metric_epsg)
         yield settings, urls
 
 

@@ -63,7 +63,7 @@ def create_app(services: Services, settings: Settings, pages: Sequence[Page] | N
     Parameters
     ----------
     services : the worker's use cases.
-    settings : cookie flags, the basemap's origin.
+    settings : cookie flags.
     pages : the pages to serve; the product's own where not given.
     """
     pages = all_pages() if pages is None else pages

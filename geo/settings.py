@@ -28,10 +28,6 @@ class Settings(BaseSettings):
     """Password of the demo accounts; made and printed at start where it is not given."""
     metric_epsg: int | None = None
     """The city's one metric CRS; chosen from the areas' extent at the first load where it is not given."""
-    basemap_url: str | None = None
-    """Tile service of the intranet, `{z}/{x}/{y}`; without it the city's own roads and water are drawn."""
-    basemap_crs: str = "wgs84"
-    """Coordinate system of that service: wgs84, cgcs2000 or gcj02."""
 
 
 def unknown_variables(environment: dict[str, str]) -> list[str]:

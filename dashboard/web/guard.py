@@ -60,7 +60,7 @@ def install(app: Dash, services: Services, settings: Settings, pages: Sequence[P
         i18n.use(viewer.locale)
         return wrong_page(pages) if request.endpoint in shell_routes else None
 
-    server.after_request(headers(policy(app, settings)))
+    server.after_request(headers(policy(app)))
     server.register_error_handler(Exception, explain)
 
 
@@ -145,12 +145,8 @@ ERRORS: tuple[tuple[type[Exception], int, Callable[[], str]], ...] = (
 )
 
 
-def policy(app: Dash, settings: Settings) -> Callable[[], str]:
-    """Make the content security policy: this host only, the intranet's tile service where one is set."""
-    basemap = ""
-    if settings.basemap_url:
-        parts = urlsplit(settings.basemap_url)
-        basemap = f" {parts.scheme}://{parts.netloc}"
+def policy(app: Dash) -> Callable[[], str]:
+    """Make the content security policy: this host only."""
     known: list[str] = []
 
     def text() -> str:
@@ -159,7 +155,7 @@ def policy(app: Dash, settings: Settings) -> Callable[[], str]:
             scripts = " ".join(["'self'", *app.csp_hashes()])
             known.append(
                 f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
-                f"img-src 'self' data: blob:{basemap}; font-src 'self'; connect-src 'self'; object-src 'none'; "
+                "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; object-src 'none'; "
                 "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
             )
         return known[0]
