@@ -183,9 +183,11 @@ def _places(cases: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
         match_reason=found["reason"].to_numpy(),
         dwelling_id=_or_null(found["dwelling_id"].tolist()),
         building_id=_or_null(found["building_id"].tolist()),
+        lon=_or_null(found["lon"].tolist()),
+        lat=_or_null(found["lat"].tolist()),
     )
 
 
-def _or_null(keys: list[str]) -> pd.Series:
-    """Return keys with None for the empty ones; an object column, since a text one would hold NaN instead."""
-    return pd.Series([key or None for key in keys], dtype=object)
+def _or_null(values: list[str] | list[float]) -> pd.Series:
+    """Return values with None for empty and NaN; an object column, since any other would hold NaN instead."""
+    return pd.Series([value if value and value == value else None for value in values], dtype=object)

@@ -148,7 +148,7 @@ def cases_to_place(conn: psycopg.Connection, *, new_plan: bool, old_plan_id: int
 
 PLACE_COLUMNS = [
     *("channel", "case_no", "county_code", "whole", "to_county", "community_code", "grid_code"),
-    *("match_status", "match_level", "match_reason", "dwelling_id", "building_id"),
+    *("match_status", "match_level", "match_reason", "dwelling_id", "building_id", "lon", "lat"),
 ]
 """Of a case's new place. `whole`: write the answer as well, not only the grid."""
 

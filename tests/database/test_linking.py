@@ -129,6 +129,10 @@ def test_a_case_without_place_gets_one_when_the_register_grows(conn: psycopg.Con
     conn.execute("UPDATE data_version SET version = version + 1 WHERE layer = 'buildings'")
     assert link(conn).cases_changed == 1
     assert case_places(conn) == {"1": (A2, "matched", "640202"), "2": ("", "unmatched", "000000")}
+    inside = conn.execute(
+        "SELECT c.case_no, ST_Intersects(c.geom, b.geom) FROM case_record AS c, building AS b ORDER BY 1"
+    ).fetchall()
+    assert inside == [("1", True), ("2", None)]
 
 
 def test_under_a_new_plan_open_cases_move_and_closed_ones_keep_their_grid(conn: psycopg.Connection) -> None:

@@ -169,13 +169,15 @@ CREATE TEMPORARY TABLE placed_case (
   match_reason text NOT NULL,
   dwelling_id text,
   building_id text,
+  lon double precision,
+  lat double precision,
   PRIMARY KEY (county_code, channel, case_no)
 );
 
 -- copy_places: Bring the cases' new places in.
 COPY placed_case (
   channel, case_no, county_code, whole, to_county, community_code, grid_code, match_status, match_level, match_reason,
-  dwelling_id, building_id
+  dwelling_id, building_id, lon, lat
 ) FROM STDIN;
 
 -- drop_same_places: Cases whose place stays as it was need no write.
@@ -188,7 +190,8 @@ WHERE (c.county_code, c.channel, c.case_no) = (p.county_code, p.channel, p.case_
        OR (c.match_status, c.match_level, c.match_reason, c.dwelling_id, c.building_id)
           IS NOT DISTINCT FROM (p.match_status, p.match_level, p.match_reason, p.dwelling_id, p.building_id));
 
--- move_cases: Write the places; an answer that was matched before stands and changes its grid only.
+-- move_cases: Write the places; an answer that was matched before stands and changes its grid only. A point that the
+-- input gave stays; one this product derived follows the answer.
 UPDATE case_record AS c
 SET county_code = p.to_county,
     community_code = p.community_code,
@@ -197,7 +200,8 @@ SET county_code = p.to_county,
     match_level = CASE WHEN p.whole THEN p.match_level ELSE c.match_level END,
     match_reason = CASE WHEN p.whole THEN p.match_reason ELSE c.match_reason END,
     dwelling_id = CASE WHEN p.whole THEN p.dwelling_id ELSE c.dwelling_id END,
-    building_id = CASE WHEN p.whole THEN p.building_id ELSE c.building_id END
+    building_id = CASE WHEN p.whole THEN p.building_id ELSE c.building_id END,
+    geom = CASE WHEN p.whole AND NOT c.point_given THEN ST_SetSRID(ST_MakePoint(p.lon, p.lat), 4326) ELSE c.geom END
 FROM placed_case AS p
 WHERE (c.county_code, c.channel, c.case_no) = (p.county_code, p.channel, p.case_no);
 
