@@ -15,12 +15,13 @@ from geo.core.democity import cases, ground, homes, people, staff
 from geo.core.democity.recipe import LAYOUTS
 
 SEED = 23
-"""The seed of the city `make demo` shows."""
+UNTIL = dt.date(2026, 9, 30)
+"""The seed of the city `make demo` shows, and the last day it has cases of where none is said."""
 
-__all__ = ["LAYOUTS", "SEED", "make"]
+__all__ = ["LAYOUTS", "SEED", "UNTIL", "make"]
 
 
-def make(size: str = "city", seed: int = SEED, until: dt.date = dt.date(2026, 9, 30)) -> dict[str, pd.DataFrame]:
+def make(size: str = "city", seed: int = SEED, until: dt.date = UNTIL) -> dict[str, pd.DataFrame]:
     """Make the demo city.
 
     Parameters
@@ -62,7 +63,7 @@ def make(size: str = "city", seed: int = SEED, until: dt.date = dt.date(2026, 9,
         "households": homes.households(settled, dwelling_id, household_id),
         "residents": residents,
         "workers": workers,
-        "cases": cases.table(city, settled, doors, draft, np.random.default_rng([seed, 3])),
+        "cases": cases.table(city, doors, draft, np.random.default_rng([seed, 3])),
         "visits": staff.visits(city, settled, household_id, cared_for, workers, until, rng),
         "devices": staff.devices(city, settled, dwelling_id, alone, rng),
         "aliases": staff.aliases(city, rng),

@@ -73,6 +73,7 @@ class Draft:
     category, channel : codes.
     building : index of the building the case is about.
     dwelling : index of the dwelling, -1 where it is about the whole building or estate.
+    counted : belongs to a planted month.
     """
 
     category: np.ndarray
@@ -83,6 +84,7 @@ class Draft:
     accepted: np.ndarray
     resolved: np.ndarray
     closed: np.ndarray
+    counted: np.ndarray
 
     def take(self, keep: np.ndarray) -> Draft:
         """Return the cases a mask or index names."""
@@ -100,7 +102,10 @@ def happen(city: City, homes: Homes, until: dt.date, rng: np.random.Generator) -
     start = until - dt.timedelta(days=DAYS - 1)
     reported = moments(category, channel, start, rng)
     order = np.lexsort((np.arange(count), reported))
-    draft = Draft(category[order], channel[order], building[order], dwelling[order], reported[order], *[reported] * 3)
+    when = reported[order]
+    draft = Draft(
+        category[order], channel[order], building[order], dwelling[order], when, when, when, when, np.zeros(count, bool)
+    )
     county = np.array([c[:9] for c in city.community], dtype=object)[draft.building]
     draft.accepted, draft.resolved, draft.closed = handled(draft, county, rng)
     draft = planted.plant(draft, city.community[draft.building], until, rng)
@@ -203,10 +208,11 @@ def numbers(draft: Draft) -> np.ndarray:
     return np.array([f"{text[d]}{s:04d}" for d, s in zip(at.tolist(), serial.tolist(), strict=True)], dtype=object)
 
 
-def table(city: City, homes: Homes, dwellings: pd.DataFrame, draft: Draft, rng: np.random.Generator) -> pd.DataFrame:
+def table(city: City, dwellings: pd.DataFrame, draft: Draft, rng: np.random.Generator) -> pd.DataFrame:
     """Return the table cases."""
     lon, lat, crs = points(city, draft, rng)
     nowhere = rng.random(len(lon)) < NOWHERE_SHARE
+    nowhere &= ~draft.counted
     lon[nowhere], lat[nowhere], crs[nowhere] = np.nan, np.nan, ""
     address = addresses.written(city, dwellings, draft, needs_register=np.isnan(lon), rng=rng)
     address[nowhere] = ""

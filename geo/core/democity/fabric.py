@@ -39,6 +39,7 @@ class Fabric:
     edge_length_m, edge_cost : length of the shared border, and what a grid boundary along it costs (arterials little).
     piece : index of the connected land (bank) of each face.
     roads : group, kind, line of every road piece.
+    water : name and shape of each water body; shares its banks' vertices with the faces.
     """
 
     faces: np.ndarray
@@ -50,6 +51,7 @@ class Fabric:
     edge_cost: np.ndarray
     piece: np.ndarray
     roads: list[tuple[int, str, BaseGeometry]]
+    water: list[tuple[str, BaseGeometry]]
 
 
 def divide_until(web: Web, pieces: list[Polygon], size: float, kind: str, **how: float) -> list[Polygon]:
@@ -105,7 +107,7 @@ def weave(layout: Layout, terrain: Terrain, rng: np.random.Generator) -> Fabric:
     for parcel, use in zip(parcels, uses, strict=True):
         kind = "street" if use in (Use.OLD, Use.CENTRE, Use.VILLAGE) else "path"
         divide_until(web, [parcel], face_size(use), kind, join=1.0, wander=0.17, elbow=0.13)
-    faces = tessellate(web, terrain)
+    faces, water = tessellate(web, terrain)
     tree = shapely.STRtree(parcels)
     spots = shapely.point_on_surface(faces)
     home = tree.nearest(spots)
@@ -120,12 +122,12 @@ def weave(layout: Layout, terrain: Terrain, rng: np.random.Generator) -> Fabric:
     cost = cost * np.where(home[pair[:, 0]] == home[pair[:, 1]], ESTATE_COST, 1.0)
     piece = components(len(faces), pair)
     return Fabric(
-        faces, home, uses, np.array(parcels, dtype=object), pair, total, cost, piece, road_lines(web, terrain)
+        faces, home, uses, np.array(parcels, dtype=object), pair, total, cost, piece, road_lines(web, terrain), water
     )
 
 
-def tessellate(web: Web, terrain: Terrain) -> np.ndarray:
-    """Node every line once on the snap lattice and return the land's faces."""
+def tessellate(web: Web, terrain: Terrain) -> tuple[np.ndarray, list[tuple[str, BaseGeometry]]]:
+    """Node every line once on the snap lattice; return the land's faces, and each water body of the same vertices."""
     lines = [s.line for s in web.streets] + [terrain.outline.exterior]
     lines += [shapely.boundary(shape) for _, shape in terrain.water]
     if terrain.rail is not None:
@@ -133,10 +135,14 @@ def tessellate(web: Web, terrain: Terrain) -> np.ndarray:
     net = shapely.union_all(np.array(lines, dtype=object), grid_size=SNAP_M)
     faces = shapely.get_parts(shapely.polygonize([net]))
     spots = shapely.point_on_surface(faces)
+    water = [
+        (name, shapely.coverage_union_all(faces[np.asarray(shapely.intersects(shape, spots))]))
+        for name, shape in terrain.water
+    ]
     dry = ~shapely.intersects(terrain.wet, spots)
     for islet in terrain.islets:
         dry &= ~shapely.intersects(islet, spots)
-    return shapely.normalize(faces[dry])
+    return np.asarray(shapely.normalize(faces[dry])), water
 
 
 def borders(faces: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

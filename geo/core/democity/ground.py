@@ -139,7 +139,7 @@ def roads(city: City) -> gpd.GeoDataFrame:
 def water(city: City) -> gpd.GeoDataFrame:
     """Return water (水系) and the railway."""
     rows: list[tuple[str, str, shapely.Geometry]] = [
-        (name, "river" if "河" in name else "other", shape) for name, shape in city.terrain.water
+        (name, "river" if "河" in name else "other", shape) for name, shape in city.fabric.water
     ]
     if city.terrain.rail is not None:
         rows.append(("平汝铁路", "rail", city.terrain.rail))

@@ -13,17 +13,17 @@ import pandas as pd
 from geo.core.democity import words
 
 KINDS: dict[str, tuple[float, int]] = {
-    "elder": (0.045, 1),
-    "single": (0.115, 1),
-    "elder_couple": (0.145, 2),
-    "couple": (0.135, 2),
-    "parent_child": (0.035, 2),
+    "elder": (0.055, 1),
+    "single": (0.105, 1),
+    "elder_couple": (0.170, 2),
+    "couple": (0.115, 2),
+    "parent_child": (0.030, 2),
     "elder_grandchild": (0.004, 3),
-    "family3": (0.285, 3),
-    "family4": (0.150, 4),
-    "grown_child": (0.046, 3),
-    "three_generations": (0.034, 5),
-    "three_generations_two": (0.006, 6),
+    "family3": (0.280, 3),
+    "family4": (0.165, 4),
+    "grown_child": (0.050, 3),
+    "three_generations": (0.038, 5),
+    "three_generations_two": (0.008, 6),
 }
 """Kinds of household: share and people. Shares are this project's own, chosen so that the mean household (about 2.6),
 the shares of over-60s (about a fifth) and of under-15s (about a seventh) are those of an ageing industrial city of the
@@ -34,6 +34,7 @@ CARE_SHARE = {"disabled": 0.006, "low_income": 0.007}
 
 ELDER_ALONE_AGE = 65
 PHONE_PREFIX = "100"
+"""Residents' numbers go on with 0 to 8, workers' with 9."""
 
 
 @dataclass
@@ -165,7 +166,7 @@ def names(people: People, rng: np.random.Generator) -> np.ndarray:
 def phones(count: int, has: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return numbers nobody can have been given, for those that have one."""
     out = np.full(count, "", dtype=object)
-    digits = rng.permutation(10**7)[: int(has.sum())] * 10 + rng.integers(0, 10, int(has.sum()))
+    digits = rng.permutation(9 * 10**6)[: int(has.sum())] * 10 + rng.integers(0, 10, int(has.sum()))
     out[has] = [f"{PHONE_PREFIX}{d:08d}" for d in digits.tolist()]
     return out
 
