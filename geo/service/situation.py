@@ -11,6 +11,7 @@ import datetime as dt
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import TypeVar, cast
 
 from geo.core.ages import ages
 from geo.core.figures import (
@@ -36,7 +37,9 @@ from geo.service.memory import RECHECK_S, SHANGHAI, Memory, Snapshot, moment
 from geo.store import situation as store
 from geo.store.database import Database
 
-_KEPT_LAYERS = 64
+Made = TypeVar("Made")
+_KEPT = 128
+"""Layers and age structures remembered."""
 
 
 class Situation:
@@ -54,7 +57,7 @@ class Situation:
     def __init__(self, db: Database, recheck_s: float = RECHECK_S) -> None:
         self._db = db
         self._memory = Memory(db, recheck_s)
-        self._layers: OrderedDict[tuple[object, ...], Layer] = OrderedDict()
+        self._made: OrderedDict[tuple[object, ...], object] = OrderedDict()
         self._lock = threading.Lock()
 
     def age(self) -> Age:
@@ -100,18 +103,24 @@ class Situation:
     def _layer(self, name: str, viewer: Viewer, make: Callable[[Snapshot], Layer]) -> Layer:
         """Return a layer made once a state of the city and scope; cells also follow the cases."""
         snapshot = self._memory.current()
+        return self._once(snapshot, viewer, name, lambda: make(snapshot), cases=name.startswith("cells"))
+
+    def _once(
+        self, snapshot: Snapshot, viewer: Viewer, name: str, make: Callable[[], Made], *, cases: bool = False
+    ) -> Made:
+        """Make something once for a state of the city (`cases`: and its cases) and a scope; keep the last used."""
         layers = snapshot.versions.layers
-        state = sum(number for layer, number in layers.items() if layer != "cases" or name.startswith("cells"))
-        key = (name, state, snapshot.today, viewer.exact, viewer.level, viewer.codes)
+        state = sum(number for layer, number in layers.items() if cases or layer != "cases")
+        key = (name, state, snapshot.today, viewer.exact, viewer.scope)
         with self._lock:
-            if key in self._layers:
-                self._layers.move_to_end(key)
-                return self._layers[key]
-        made = make(snapshot)
+            if key in self._made:
+                self._made.move_to_end(key)
+                return cast("Made", self._made[key])
+        made = make()
         with self._lock:
-            self._layers[key] = made
-            while len(self._layers) > _KEPT_LAYERS:
-                self._layers.popitem(last=False)
+            self._made[key] = made
+            while len(self._made) > _KEPT:
+                self._made.popitem(last=False)
         return made
 
     def measure(self, viewer: Viewer, filters: Filters, measure: Measure) -> MapValues:
@@ -151,10 +160,13 @@ class Situation:
         """Return people by age band and sex, oldest last; people of unknown age or sex in a group of their own."""
         snapshot = self._memory.current()
         cut = Cut(snapshot, viewer, Filters(snapshot.today, snapshot.today, area=area))
-        with self._db.transaction(viewer.scope) as conn:
-            people = store.population(conn, area or "")
+        return self._once(snapshot, viewer, f"people {area}", lambda: self._age_groups(cut))
+
+    def _age_groups(self, cut: Cut) -> tuple[AgeGroup, ...]:
+        with self._db.transaction(cut.viewer.scope) as conn:
+            people = store.population(conn, cut.filters.area or "")
         counts = zip(people["birth_year"].tolist(), people["sex"].tolist(), people["residents"].tolist(), strict=True)
-        structure = ages(counts, snapshot.today.year)
+        structure = ages(counts, cut.snapshot.today.year)
         nobody = exact(0)
         groups = [AgeGroup(b.low, cut.figure(b.female), cut.figure(b.male), nobody) for b in structure.bands]
         rest = [AgeGroup(None, nobody, nobody, cut.figure(structure.unknown))] if structure.unknown else []
