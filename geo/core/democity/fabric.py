@@ -20,6 +20,7 @@ BANK_ROAD_M = 26.0
 RAIL_ROAD_M = 22.0
 BRIDGE_GAP_M = 520.0
 LEAST_ROAD_M = 60.0
+LONGEST_BRIDGE_M = 460.0
 ESTATE_COST = 2.5
 """A boundary through an estate costs so many times that along a street."""
 CROSSING_COST = {"path": 1.0, "street": 0.55, "arterial": 0.12}
@@ -277,7 +278,7 @@ def road_lines(web: Web, terrain: Terrain) -> list[tuple[int, str, BaseGeometry]
         if street.kind != "arterial":
             continue
         for over in shapely.get_parts(line.intersection(bar)):
-            if over.length < 900 and is_bridge(over, bar, terrain, bridges):
+            if over.length < LONGEST_BRIDGE_M and is_bridge(over, bar, terrain, bridges):
                 bridges.append(over.interpolate(0.5, normalized=True).coords[0])
                 roads.append((street.group, "arterial", over))
     inner = shapely.buffer(terrain.outline, -40)
