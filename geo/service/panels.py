@@ -160,7 +160,7 @@ def ledgers(cut: Cut) -> tuple[LedgerRow, ...]:
 
 
 def path(cut: Cut) -> tuple[Place, ...]:
-    """Return the way from the viewer's top down to the area."""
+    """Return the way from the viewer's top down to the area; without an area of city level it begins nameless."""
     area, viewer = cut.filters.area, cut.viewer
     known = cut.snapshot.city.areas.index
     tops = [code for code in known if level_of(code) is Level.CITY][:1]
@@ -171,7 +171,8 @@ def path(cut: Cut) -> tuple[Place, ...]:
         lengths = [CODE_DIGITS[level] for level in Level if CODE_DIGITS[level] <= len(area)]
         above = {area[:length] for length in lengths if viewer.sees(area[:length])}
         codes |= {code for code in above if code in known or code == area}
-    return tuple(cut.place(code) for code in sorted(codes, key=len))
+    whole = (Place("", "", Level.CITY),) if viewer.level is Level.CITY and not tops else ()
+    return (*whole, *(cut.place(code) for code in sorted(codes, key=len)))
 
 
 def child_level(cut: Cut) -> Level | None:

@@ -17,8 +17,9 @@ from geo.i18n import _, locale
 def where(context: Context, path: Sequence[Place], total: AreaRow) -> list[Component]:
     """Build the way down to the area in sight, each part a link back, and the size of what is shown."""
     codes = [None, *(place.code for place in path[1:])]
-    links = [context.link(place.name, context.area(code), "step") for place, code in zip(path, codes, strict=True)]
-    last = html.Span(path[-1].name, className="step step-last", **wild({"aria-current": "location"}))
+    names = [place.name or place.code or _("Whole city") for place in path]
+    links = [context.link(name, context.area(code), "step") for name, code in zip(names, codes, strict=True)]
+    last = html.Span(names[-1], className="step step-last", **wild({"aria-current": "location"}))
     steps = [html.Li(step) for step in (*links[:-1], last)]
     return [html.Nav(html.Ol(steps, className="steps"), **wild({"aria-label": _("Where am I")})), _size(total)]
 
