@@ -11,6 +11,11 @@
   };
   const SELECTION = { casing: ["--select-casing", 9], core: ["--select-core", 4] };
 
+  /* Edges are drawn at full weight where a grid fills the hand; from afar they must not cover what they part. */
+  const FULL_FROM_ZOOM = 15;
+  const THINNER_A_ZOOM = 0.72;
+  const weight = (full, zoom) => Math.max(0.5, full * THINNER_A_ZOOM ** Math.max(0, FULL_FROM_ZOOM - zoom));
+
   function line(latlngs, [token, weight], pane) {
     return L.polygon(latlngs, { pane, color: `var(${token})`, weight, fill: false, interactive: false, lineJoin: "round" });
   }
@@ -26,6 +31,7 @@
       this.bounds = L.latLngBounds(all.flat(2));
       this.edges = [line(all, style.casing, props.pane).addTo(map), line(all, style.core, props.pane).addTo(map)];
       this.labels = props.labels ? new gridmap.Labels(map, features) : null;
+      this.weights = [style.casing[1], style.core[1]];
       this.onZoom = () => this.fade();
       map.on("zoomend", this.onZoom);
       if (props.first && this.bounds.isValid()) {
@@ -62,8 +68,10 @@
     }
 
     fade() {
+      const zoom = this.map.getZoom();
+      this.edges.forEach((edge, index) => edge.setStyle({ weight: weight(this.weights[index], zoom) }));
       if (!this.props.fillUntil) return;
-      this.map.getPane("gm-fill").style.opacity = this.map.getZoom() >= this.props.fillUntil ? "0" : "1";
+      this.map.getPane("gm-fill").style.opacity = zoom >= this.props.fillUntil ? "0" : "1";
     }
 
     remove() {

@@ -123,7 +123,7 @@ def city_map(map_id: str, layers: Sequence[Component], *, label: str, whole: str
                 zoomControl=False,
                 attributionControl=False,
                 trackViewport=True,
-                zoomSnap=0.5,
+                zoomSnap=0.25,
             ),
             html.Div(
                 [

@@ -41,13 +41,16 @@ def formula(shown: MapValues) -> str:
 
 
 def ranges(classes: Classes, digits: int) -> list[str]:
-    """Print each class's range: whole numbers as 0–12, 13–21; others as 0.0–2.4, >2.4–5.1."""
+    """Print each class's range: counts as 0–12, 13–21; others as 0.0–2.4, >2.4–5.1, whole ones without decimals."""
+    counted = digits == 0
+    if all(float(edge).is_integer() for edge in (classes.lowest, *classes.bounds)):
+        digits = 0
     said: list[str] = []
     before: float | None = None
     for bound in classes.bounds:
         if before is None:
             low = values.number(classes.lowest, digits)
-        elif digits == 0:
+        elif counted:
             low = values.number(before + 1)
         else:
             low = f">{values.number(before, digits)}"
