@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import getpass
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from geo.errors import InputError
 from geo.i18n import _
 from geo.service.export import Outlet, outlet
 from loaders import headers
-from loaders.report import safe_cell
+from loaders.report import safe_cell, user
 from loaders.rows import cell_text
 from loaders.tables import TABLES, Table
 from loaders.workbook import MAX_ROWS
@@ -87,7 +86,7 @@ def export(
                     counts[name] = write(path, table, out.rows(name), language, csv_encoding)
                     files.append(path)
                 tell(name, counts[name])
-            out.note(actor or getpass.getuser(), counts)
+            out.note(actor or user(), counts)
     except OSError as error:
         raise InputError(
             _("{folder} can't be written: {why}.", folder=str(folder), why=error.strerror or "")

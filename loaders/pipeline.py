@@ -71,6 +71,7 @@ def load(
         if not linked:
             _link(intake, tell)
         _finish(intake, tell)
+        _audit(intake, tables)
         notes = intake.area_notes() if any(table.table == "areas" for table in tables) else []
     return LoadReport(tuple(tables), dry_run, time.monotonic() - begun, tuple(notes))
 
@@ -105,6 +106,14 @@ def _link(intake: Intake, tell: Progress) -> bool:
 
 def _finish(intake: Intake, tell: Progress) -> None:
     intake.refresh_figures(lambda: tell(_("Figures"), 0.0, 0))
+
+
+def _audit(intake: Intake, tables: list[TableReport]) -> None:
+    """Leave a row in the audit log where anything was loaded."""
+    names = ("read", "accepted", "updated", "rejected")
+    counts = {table.source: {name: getattr(table, name) for name in names} for table in tables if not table.again}
+    if counts:
+        intake.note(report.user(), counts)
 
 
 def _load_table(intake: Intake, reader: Reader, stated: StatedCrs, tell: Progress) -> TableReport:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import getpass
 import os
 import re
 import tempfile
@@ -143,6 +144,14 @@ def sentence(note: dict[str, object]) -> str:
         if name != "code"
     }
     return _(NOTES[str(note["code"])], **values)
+
+
+def user() -> str:
+    """Name the user of this computer, for the audit log; a container may run under a number alone."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def rejects_path(source: Source) -> Path:

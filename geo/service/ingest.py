@@ -25,7 +25,7 @@ from geo.i18n import _
 from geo.service import geocoding, linking, prepare
 from geo.service.drafts import Draft, Reject
 from geo.service.prepare import Surroundings
-from geo.store import counts
+from geo.store import audit, counts
 from geo.store import ingest as store
 from geo.store.database import owner_connection
 from geo.store.ingest import Chunk
@@ -181,6 +181,11 @@ class Intake:
             counts.refresh_figures(self._conn)
             store.note_figures(self._conn)
         return True
+
+    def note(self, actor: str, counts: Mapping[str, Mapping[str, int]]) -> None:
+        """Write the audit row: who brought in how many rows of what."""
+        with self._conn.transaction():
+            audit.append(self._conn, actor, "load", object_kind="tables", detail=dict(counts))
 
     def area_notes(self) -> list[dict[str, object]]:
         """Tell overlaps of communities and holes between them."""

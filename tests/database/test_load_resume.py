@@ -132,6 +132,19 @@ def test_killed_anywhere_and_run_again_equals_one_clean_run(
     assert [(t.read, t.rejected) for t in again.tables] == [(t.read, t.rejected) for t in report.tables]
 
 
+def test_a_load_leaves_its_audit_row_and_a_repeated_one_none(
+    database: Urls, small_city_tables: Tables, tmp_path: Path
+) -> None:
+    write_folder(small_city_tables, tmp_path)
+    load([tmp_path], database.owner_url)
+    load([tmp_path], database.owner_url)
+    with owner_connection(database.owner_url) as conn:
+        rows = conn.execute(
+            "SELECT detail -> 'residents.csv' ->> 'accepted' FROM audit_log WHERE action = 'load'"
+        ).fetchall()
+    assert rows == [(str(len(small_city_tables["residents"])),)]
+
+
 def test_chunks_that_were_in_are_not_written_again(
     folder: Path, database: Urls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
