@@ -57,9 +57,10 @@ CHANNELS = {
 }
 GCJ_SHARE, POINT_SHARE, NOWHERE_SHARE = 0.35, 0.92, 0.005
 """Of all points those given in GCJ-02; of all cases those with a point; those with neither point nor address."""
-NEVER_SHARE = 0.0012
+STALLED_SHARE, STALLED_DAYS = 0.004, 18.0
+"""Of all cases those that get stuck, and the mean days they then wait longer (exponential): the overdue ones."""
 RATED_SHARE = 0.55
-TYPICAL, SPREAD = 0.30, 0.55
+TYPICAL, SPREAD = 0.36, 0.55
 """Median time to resolution as a share of the ledger's limit, and the spread of its logarithm."""
 JITTER_M = 1.5
 
@@ -155,10 +156,10 @@ def handled(draft: Draft, street: np.ndarray, rng: np.random.Generator) -> tuple
     pace = rng.lognormal(0, 0.16, len(names))[at]
     took = limit * 3600 * TYPICAL * pace * rng.lognormal(0, SPREAD, count)
     resolved = accepted + took.astype(np.int64) + 60
+    stalled = rng.random(count) < STALLED_SHARE
+    resolved += np.where(stalled, rng.exponential(STALLED_DAYS, count) * 86_400, 0).astype(np.int64)
     closed = resolved + (rng.gamma(1.2, 7.0, count) * 3600 * np.minimum(limit / 168, 1.0)).astype(np.int64) + 60
-    never = rng.random(count) < NEVER_SHARE
-    far = np.int64(2) ** 40
-    return accepted, np.where(never, far, resolved), np.where(never, 2 * far, closed)
+    return accepted, resolved, closed
 
 
 def cut_off(draft: Draft, end: int) -> Draft:
