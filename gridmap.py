@@ -12,6 +12,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
@@ -21,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID
 
 from geo import i18n
 from geo.errors import GridError
@@ -72,22 +73,30 @@ def say(line: str) -> None:
 
 @contextmanager
 def load_bar() -> Iterator[Callable[[str, float, int], None]]:
-    """Show a load's progress on standard error: what, how much of it, rows read, time gone by."""
+    """Show a load's progress on standard error: what, how much of it, rows read, seconds it took."""
     columns = (
         "{task.description}",
         BarColumn(),
         "{task.percentage:>3.0f} %",
         "{task.fields[rows]:>11,}",
-        TimeElapsedColumn(),
+        "{task.fields[took]:>5.0f} s",
     )
     with Progress(*columns, console=progress_console) as bar:
-        tasks: dict[str, TaskID] = {}
+        running: dict[str, TaskID] = {}
+        begun = time.monotonic()
 
         def tell(what: str, share: float, rows: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=1.0, rows=0)
-            bar.update(tasks[what], completed=share, rows=rows)
+            nonlocal begun
+            if what not in running:
+                # One thing is done after the other: what was under way is complete once the next is told of.
+                for task in running.values():
+                    bar.update(task, completed=1.0)
+                running[what] = bar.add_task(what, total=1.0, rows=0, took=0.0)
+                begun = last[0]
+            last[0] = time.monotonic()
+            bar.update(running[what], completed=share, rows=rows, took=last[0] - begun)
 
+        last = [begun]
         yield tell
 
 
