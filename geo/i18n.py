@@ -49,7 +49,9 @@ def catalogue(name: str) -> dict[str, str]:
     messages: dict[str, str] = {}
     for path in sorted((FOLDER / name).glob("*.po")):
         with path.open("rb") as file:
-            messages |= {str(message.id): str(message.string) for message in read_po(file) if message.id and message.string}
+            messages |= {
+                str(message.id): str(message.string) for message in read_po(file) if message.id and message.string
+            }
     return messages
 
 
