@@ -32,8 +32,12 @@ def overlaps(polygons: np.ndarray, least_m2: float = LEAST_M2) -> Iterator[tuple
             yield int(one), int(other), area, 2 * area / float(shapely.length(shared))
 
 
-def holes(polygons: np.ndarray, least_m2: float = LEAST_M2) -> Iterator[tuple[int, float]]:
-    """Find holes the polygons leave inside what they cover together.
+def holes(polygons: np.ndarray, water: np.ndarray, least_m2: float = LEAST_M2) -> Iterator[tuple[int, float]]:
+    """Find holes the polygons leave inside what they cover together; water in them is no hole.
+
+    Parameters
+    ----------
+    polygons, water : shapely geometries, metric CRS, metres.
 
     Yields
     ------
@@ -42,8 +46,9 @@ def holes(polygons: np.ndarray, least_m2: float = LEAST_M2) -> Iterator[tuple[in
     if len(polygons) == 0:
         return
     tree = shapely.STRtree(polygons)
+    wet = shapely.union_all(water)
     for part in shapely.get_parts(shapely.union_all(polygons)):
         for ring in shapely.get_rings(part)[1:]:
-            hole = shapely.Polygon(ring)
+            hole = shapely.difference(shapely.Polygon(ring), wet)
             if hole.area >= least_m2:
                 yield int(tree.query_nearest(hole, all_matches=False)[0]), float(hole.area)

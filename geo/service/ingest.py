@@ -190,13 +190,11 @@ class Intake:
     def area_notes(self) -> list[dict[str, object]]:
         """Tell overlaps of communities and holes between them."""
         with self._conn.transaction():
-            rows, epsg = store.communities(self._conn), store.metric_epsg(self._conn)
+            rows, wet = store.communities(self._conn), store.water_areas(self._conn)
+            epsg = store.metric_epsg(self._conn)
         if not rows or epsg is None:
             return []
-        shapes = shapely.transform(
-            shapely.from_wkb(np.array([row[2] for row in rows], dtype=object)),
-            lambda xy: np.column_stack(transform("EPSG:4326", f"EPSG:{epsg}", xy[:, 0], xy[:, 1])),
-        )
+        shapes, water = _metric([row[2] for row in rows], epsg), _metric(wet, epsg)
         notes: list[dict[str, object]] = []
         for first, second, area_m2, width_m in tiling.overlaps(shapes):
             pair: dict[str, object] = {
@@ -206,11 +204,19 @@ class Intake:
                 "second_code": rows[second][0],
             }
             notes.append({"code": "overlap", "area_m2": round(area_m2, 1), "width_m": round(width_m, 1)} | pair)
-        for near, area_m2 in tiling.holes(shapes):
+        for near, area_m2 in tiling.holes(shapes, water):
             notes.append(
                 {"code": "hole", "area_m2": round(area_m2, 1), "first": rows[near][1], "first_code": rows[near][0]}
             )
         return notes
+
+
+def _metric(shapes: list[bytes], epsg: int) -> np.ndarray:
+    """Read WKB in EPSG:4326 as shapes in the city's metric system."""
+    return shapely.transform(
+        shapely.from_wkb(np.array(shapes, dtype=object)),
+        lambda xy: np.column_stack(transform("EPSG:4326", f"EPSG:{epsg}", xy[:, 0], xy[:, 1])),
+    )
 
 
 @contextmanager

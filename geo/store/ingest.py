@@ -245,6 +245,11 @@ def communities(conn: psycopg.Connection) -> list[tuple[str, str, bytes]]:
     return conn.execute(_SQL["communities"]).fetchall()
 
 
+def water_areas(conn: psycopg.Connection) -> list[bytes]:
+    """Return the water that has an extent, as WKB."""
+    return [row[0] for row in conn.execute(_SQL["water_areas"]).fetchall()]
+
+
 def footprints(conn: psycopg.Connection) -> list[bytes]:
     """Return the buildings that have an extent, as WKB."""
     return [row[0] for row in conn.execute(_SQL["footprints"]).fetchall()]

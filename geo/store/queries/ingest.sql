@@ -90,6 +90,9 @@ UPDATE data_version SET version = version + 1, changed_at = clock_timestamp() WH
 -- communities: Communities with their polygons.
 SELECT code, name, ST_AsBinary(geom) AS geometry FROM area WHERE level = 'community' ORDER BY code;
 
+-- water_areas: Water with an extent: a lake between communities is no hole.
+SELECT ST_AsBinary(geom) AS geometry FROM water WHERE ST_Dimension(geom) = 2;
+
 -- footprints: Buildings with an extent, for telling whether points fall into them.
 SELECT ST_AsBinary(geom) AS geometry FROM building WHERE ST_Dimension(geom) = 2;
 
