@@ -51,7 +51,7 @@ class State:
 
     filters: Filters
     grid: str | None = None
-    measure: Measure = Measure.OPEN_CASES
+    measure: Measure = Measure.WORKLOAD
     layer: Layer = Layer.GRIDS
     building: str | None = None
     span: int | None = None
@@ -91,7 +91,7 @@ def read(query: str, today: dt.date, categories: frozenset[str]) -> tuple[State,
         _code(parts, "area", notes),
         _choice(parts.get("ledger"), tuple(LEDGERS), _("ledger"), notes),
     )
-    measure = _choice(parts.get("measure"), tuple(Measure), _("measure"), notes) or Measure.OPEN_CASES
+    measure = _choice(parts.get("measure"), tuple(Measure), _("measure"), notes) or Measure.WORKLOAD
     layer = _choice(parts.get("layer"), tuple(Layer), _("layer"), notes) or Layer.GRIDS
     building = _building(parts.get("building"), notes)
     grid = _code(parts, "grid", notes)

@@ -159,6 +159,6 @@ def read_once(services: Services) -> None:
     """Read the city and class one map, so that the first person does not wait for it (seconds of imports and rows)."""
     nobody = Viewer("", "", Role.COMMAND, Level.CITY)
     try:
-        services.situation.measure(nobody, services.situation.default_filters(nobody), Measure.OPEN_CASES)
+        services.situation.measure(nobody, services.situation.default_filters(nobody), Measure.WORKLOAD)
     except GridError:
         log.warning("nothing to read yet", extra={"action": "serve.read_once"})

@@ -109,6 +109,7 @@ def unplaced(answer: dict[str, Any]) -> int:
 )
 def test_the_grids_on_the_map_and_the_unplaced_are_the_key_figure(wall_site: Site, search: str):
     client = browser(wall_site, "command")
+    search = f"{search or '?'}&measure=open_cases"
     map_answer = fill(client, search)
     on_map = sum(int(value.replace(",", "")) for value in painted(map_answer).values())
     assert on_map + unplaced(map_answer) == open_cases(panels(client, search))
