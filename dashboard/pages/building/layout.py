@@ -46,7 +46,9 @@ def layout(services: Services, viewer: Viewer, search: str, key: str) -> Compone
 
 def _bar(page: BuildingPage, viewer: Viewer) -> Component:
     last = _("not opened") if page.may_open else ""
-    back = dcc.Link(_("Back to the grid"), href=f"/grid/{page.grid.code}", className="button back") if page.grid else None
+    back = (
+        dcc.Link(_("Back to the grid"), href=f"/grid/{page.grid.code}", className="button back") if page.grid else None
+    )
     return frame.bar(
         places.of(page.building),
         viewer,
