@@ -53,13 +53,12 @@ def _trimmed(raw: Raw, name: str) -> pa.Array:
         texts = pc.fill_null(texts, "")
     if pc.any(pc.match_substring(texts, "\0")).as_py():
         texts = pc.replace_substring(texts, "\0", "")
-    texts = pc.utf8_trim_whitespace(texts)
     if _fits(texts, _APOSTROPHE).any():
-        texts = pc.replace_substring_regex(texts, r"^'('*[=+\-@])", r"\1")
-    return texts
+        texts = pc.replace_substring_regex(texts, _APOSTROPHE, r"\1")
+    return pc.utf8_trim_whitespace(texts)
 
 
-_APOSTROPHE = r"^'+[=+\-@]"
+_APOSTROPHE = r"^'('*[=+\-@\t\r\n])"
 """A spreadsheet's mark that what follows is text and no formula: it is not part of the text (report.safe_cell)."""
 
 
