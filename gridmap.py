@@ -56,13 +56,16 @@ def city() -> Iterator[tuple[Settings, Urls]]:
     """Open the city's database, started and migrated, for one command."""
     from geo.service.city import use_metric_system
     from geo.settings import Settings
-    from geo.store import cluster, migrate
+    from geo.store import audit, cluster, migrate
 
     settings = Settings()
     with cluster.running(settings) as urls:
         with owner(urls) as conn:
             migrate.migrate(conn)
             use_metric_system(conn, settings.metric_epsg)
+            # Every command notes how far the audit log has come: a log cut off later is then found by `check`.
+            settings.home.mkdir(parents=True, exist_ok=True)
+            audit.note_head(conn, audit.heads_file(conn, settings.home))
         yield settings, urls
 
 

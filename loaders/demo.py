@@ -57,7 +57,7 @@ def prepare(size: str, home: Path, owner_url: str, until: dt.date, password: str
         return False
     if held.started not in ("", size):
         step(_("Removing the demo city of another size ..."))
-        service.wipe(owner_url)
+        service.wipe(owner_url, home)
     service.begin(owner_url, size)
     folder = home / "demo" / size
     if not (folder / COMPLETE).exists():

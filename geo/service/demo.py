@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from geo.service.accounts import ensure_demo_accounts
+from geo.store import audit
 from geo.store import demo as store
 from geo.store.database import owner_connection
 from geo.store.migrate import migrate
@@ -55,9 +57,10 @@ def renew_accounts(owner_url: str, password: str) -> list[str]:
         return ensure_demo_accounts(conn, password, store.busiest_grid(conn))
 
 
-def wipe(owner_url: str) -> None:
-    """Empty the demo's database and lay the schema anew."""
+def wipe(owner_url: str, home: Path) -> None:
+    """Empty the demo's database and lay the schema anew; its audit log and the notes of its heads go too."""
     with owner_connection(owner_url) as conn:
+        audit.heads_file(conn, home).unlink(missing_ok=True)
         store.drop_schema(conn)
     with owner_connection(owner_url) as conn:
         migrate(conn)

@@ -98,6 +98,12 @@ def breaches(conn: Connection, heads: Path | None = None) -> list[Breach]:
     return found
 
 
+def heads_file(conn: Connection, home: Path) -> Path:
+    """Name the file outside the database that this database's heads are noted in."""
+    row = conn.execute(SQL["database"]).fetchone()
+    return home / f"audit-heads-{row[0] if row else ''}"
+
+
 def note_head(conn: Connection, heads: Path) -> None:
     """Append the last row's number and hash to a file outside the database; nothing where it is noted already."""
     row = conn.execute(SQL["head"]).fetchone()

@@ -10,6 +10,9 @@ import pytest
 
 from geo.errors import Conflict, NotAllowed
 from geo.model import Scope
+from geo.service.check import CHECKS, Status
+from geo.service.check.registry import Context
+from geo.settings import Settings
 from geo.store import audit
 from geo.store.audit import Breach
 from geo.store.cluster import Urls
@@ -107,6 +110,21 @@ def test_a_rewritten_end_is_found_by_the_noted_head(owner: psycopg.Connection, t
     assert [breach.audit_id for breach in audit.breaches(owner, heads)] == [5]
     write(owner, 2)
     assert [breach.audit_id for breach in audit.breaches(owner, heads)] == [5]
+
+
+def test_check_compares_the_log_with_the_noted_heads(owner: psycopg.Connection, tmp_path: Path) -> None:
+    check = next(check for check in CHECKS if check.name == "audit_chain_broken")
+    context = Context(owner, Settings(home=tmp_path), {})
+    write(owner)
+    audit.note_head(owner, audit.heads_file(owner, tmp_path))
+    assert check.run(context).status is Status.OK
+    tamper(
+        owner,
+        "DELETE FROM audit_log WHERE audit_id > 3",
+        "UPDATE audit_head SET audit_id = 3, row_hash = (SELECT row_hash FROM audit_log WHERE audit_id = 3)",
+    )
+    found = check.run(context)
+    assert (found.status, [row[0] for row in found.rows]) == (Status.FAIL, ["5"])
 
 
 @pytest.mark.parametrize(

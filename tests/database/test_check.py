@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -29,6 +30,9 @@ RESIDENT = "INSERT INTO resident (resident_id, household_id, building_id, commun
 HOUSEHOLD = "INSERT INTO household (household_id, dwelling_id, building_id, community_code, county_code)"
 DWELLING = "INSERT INTO dwelling (dwelling_id, building_id, community_code, county_code)"
 EAST_3_M = "ST_Transform(ST_Translate(ST_Transform(geom, 4527), 3, 0), 4326)"
+
+NOWHERE = Path("/nonexistent")
+"""A home without notes of another database's audit log."""
 
 
 @pytest.fixture(scope="module")
@@ -378,7 +382,7 @@ PLANTED = [
 
 
 def found(conn: psycopg.Connection) -> dict[str, Result]:
-    results = run_checks(conn, Settings(), {})
+    results = run_checks(conn, Settings(home=NOWHERE), {})
     return {result.name: result for result in results if result.status is not Status.OK}
 
 
@@ -409,7 +413,7 @@ def test_a_scope_reader_of_the_output_sees_keys_only(conn: psycopg.Connection) -
         conn.execute("UPDATE resident SET name = '赵钱孙', phone = '13800000000', household_id = 'H9'")
         out = io.StringIO()
         with i18n.using("en"):
-            render(run_checks(conn, Settings(), {}), Console(file=out, width=200))
+            render(run_checks(conn, Settings(home=NOWHERE), {}), Console(file=out, width=200))
     text = out.getvalue()
     assert "R-x-1  H9" in text
     assert "6  Residents without a household" in text
@@ -419,12 +423,14 @@ def test_a_scope_reader_of_the_output_sees_keys_only(conn: psycopg.Connection) -
 
 def test_unknown_settings_are_named(conn: psycopg.Connection) -> None:
     result = next(
-        r for r in run_checks(conn, Settings(), {"GRIDMAP_PROT": "8051", "HOME": "/"}) if r.name == "settings"
+        r
+        for r in run_checks(conn, Settings(home=NOWHERE), {"GRIDMAP_PROT": "8051", "HOME": "/"})
+        if r.name == "settings"
     )
     assert (result.status, result.rows) == (Status.WARN, [("GRIDMAP_PROT",)])
     with conn.transaction(force_rollback=True):
         conn.execute("ALTER TABLE resident NO FORCE ROW LEVEL SECURITY")
-        unforced = next(r for r in run_checks(conn, Settings(), {}) if r.name == "app_login")
+        unforced = next(r for r in run_checks(conn, Settings(home=NOWHERE), {}) if r.name == "app_login")
     assert (unforced.status, unforced.rows) == (Status.FAIL, [("resident",)])
 
 

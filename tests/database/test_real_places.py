@@ -35,13 +35,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(("place", "communities"), [("bubenec", 1), ("helsinki", 7)])
 def test_a_real_place_is_clean_but_for_the_plan_it_does_not_have(
-    folder: Path, database: Urls, place: str, communities: int
+    folder: Path, database: Urls, tmp_path: Path, place: str, communities: int
 ) -> None:
     report = pipeline.load([folder / place], database.owner_url)
     buildings = gpd.read_file(folder / place / "buildings.gpkg")
     assert {table.table: table.rejected for table in report.tables} == {"areas": 0, "roads": 0, "buildings": 0}
     with owner_connection(database.owner_url) as conn:
-        results = run_checks(conn, Settings(), {})
+        results = run_checks(conn, Settings(home=tmp_path), {})
         loaded = conn.execute(
             "SELECT count(*), sum(households), bool_and(grid_code IS NOT NULL) FROM building"
         ).fetchone()

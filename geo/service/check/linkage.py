@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from geo.i18n import N_
-from geo.service.check.registry import Check, Status, by_query
+from geo.service.check.registry import Check, Context, Status, by_query, listed
+from geo.store import audit
+from geo.store.check import Breaches
 
 _FAIL, _WARN = Status.FAIL, Status.WARN
 
@@ -261,6 +263,13 @@ CASES: tuple[Check, ...] = (
     ),
 )
 
+
+def _audit_breaches(context: Context) -> Breaches:
+    """Compare the audit chain with itself and with the heads noted outside the database: a cut-off end shows there."""
+    found = audit.breaches(context.conn, audit.heads_file(context.conn, context.settings.home))
+    return listed(("audit_id", "breach"), [(str(breach.audit_id), breach.breach) for breach in found])
+
+
 FIGURES: tuple[Check, ...] = (
     by_query(
         "counts_differ",
@@ -286,10 +295,11 @@ FIGURES: tuple[Check, ...] = (
         N_("Visit clocks that do not hold every household once"),
         N_("Run a load: figures are computed anew at its end."),
     ),
-    by_query(
+    Check(
         "audit_chain_broken",
         _FAIL,
         N_("Audit rows changed, removed or reordered"),
         N_("Keep the database as it is and tell the person responsible for security."),
+        _audit_breaches,
     ),
 )

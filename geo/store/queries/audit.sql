@@ -18,3 +18,6 @@ SELECT audit_id, row_hash FROM audit_log ORDER BY audit_id DESC LIMIT 1;
 
 -- hash: a row's hash by its number
 SELECT row_hash FROM audit_log WHERE audit_id = %(audit_id)s;
+
+-- database: what tells this database from another one of the same or of another server
+SELECT concat_ws('-', datname, oid, inet_server_port()) FROM pg_database WHERE datname = current_database();

@@ -311,9 +311,6 @@ SELECT COALESCE(c.grid_code, k.grid_code) AS grid_code, k.households AS has, c.h
 FROM counted AS c FULL JOIN kept AS k USING (grid_code)
 WHERE COALESCE(c.households, 0) <> COALESCE(k.households, 0);
 
--- audit_chain_broken: Audit rows that were changed, removed or reordered.
-SELECT audit_id, breach FROM audit_breaches();
-
 -- communities: Communities with their polygons.
 SELECT code, geom FROM area WHERE level = 'community' ORDER BY code;
 
