@@ -227,8 +227,8 @@ PLANTED = [
     plant(
         "plan_several",
         "DROP INDEX plan_in_force",
-        "INSERT INTO plan (status, valid_from) VALUES ('published', now())",
-        rows=[("1",), ("2",)],
+        "INSERT INTO plan (plan_id, status, valid_from) OVERRIDING SYSTEM VALUE VALUES (7, 'published', now())",
+        rows=[("1",), ("7",)],
     ),
     plant(
         "plan_provisional", f"UPDATE grid SET provisional = true WHERE grid_code = '{B1}'", rows=[(B, B1)], warn=True
