@@ -119,7 +119,7 @@ def compare(server: Cluster, folder: Path) -> None:
     for _ in range(ROUNDS):
         with contextmanager(clone)(server, "template") as urls:
             compare_once(urls, folder, {name: len(table) for name, table in tables.items()}, seconds)
-    lines = ["| file | way | rows | median s | range s | rows/s | ogr2ogr's time | runs s |", "|" + "---|" * 8]
+    lines = ["| file | way | rows | median s | range s | rows/s | times ogr2ogr's | runs s |", "|" + "---|" * 8]
     for (file, way), runs in seconds.items():
         middle, rows = statistics.median(runs), len(tables[Path(file).stem])
         times = middle / statistics.median(seconds[file, PEER])
