@@ -175,7 +175,10 @@ def headers(policy_text: Callable[[], str]) -> Callable[[Response], Response]:
         response.headers["Permissions-Policy"] = "geolocation=(self), camera=(self), microphone=()"
         if request.path.startswith("/assets/") and response.status_code == 200 and request.args.get("m"):
             response.headers["Cache-Control"] = f"private, max-age={YEAR_S}, immutable"
-        elif not request.path.startswith(("/assets/", "/_dash-component-suites/", "/tiles/")):
+        elif request.path.startswith(("/tiles/", "/outlines/")):
+            # A tile or an outline says itself who may keep it; an error in its place is kept by nobody.
+            response.headers.setdefault("Cache-Control", "no-store")
+        elif not request.path.startswith(("/assets/", "/_dash-component-suites/")):
             response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -109,6 +109,18 @@ def test_a_tile_is_kept_by_the_browser_under_its_own_token_only(site: Site) -> N
         assert other.headers["Cache-Control"] == "private, no-store"
 
 
+def test_an_outline_is_kept_by_the_browser_under_its_own_token_only(site: Site) -> None:
+    site.sign_in("command")
+    own = site.client.get("/outlines/grids/v1-command.json")
+    assert own.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert own.headers["Vary"] == "Cookie"
+    assert site.client.get("/outlines/grids/v1-captain.json").headers["Cache-Control"] == "private, no-store"
+    for path in ("/outlines/residents/1.json", "/tiles/buildings/1/1/2.pbf"):
+        assert site.client.get(path).headers["Cache-Control"] == "no-store"
+    nobody = site.fresh_client().get("/outlines/grids/v1-command.json")
+    assert (nobody.status_code, nobody.headers["Cache-Control"]) == (401, "no-store")
+
+
 def test_a_tile_is_asked_for_under_who_is_signed_in(app_db: Database, site: Site) -> None:
     tiles = OneTile()
     other = build_site(app_db, site.settings, tiles=tiles)
