@@ -66,8 +66,10 @@ def test_a_session_ended_elsewhere_leads_to_the_form(open_page: OpenPage, watch:
     watch.expect("401 (UNAUTHORIZED)")
     page = open_page("reviewer", "/")
     expect(page.get_by_test_id("map")).to_be_visible()
+    # Whatever is still under way would be refused too, and lead away in the middle of the next line.
+    page.wait_for_load_state("networkidle")
     page.context.clear_cookies()
-    page.evaluate("void fetch('/_dash-layout')")
+    page.evaluate("setTimeout(() => fetch('/_dash-layout'), 100)")
     expect(page).to_have_url(re.compile(r"/login\?next=%2F"))
 
 
