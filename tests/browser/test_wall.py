@@ -251,7 +251,8 @@ def test_heat_is_the_only_fill_and_says_its_denominator(open_page: OpenPage) -> 
     page = ready(open_page("command"))
     page.get_by_test_id("measure").get_by_text("热力每千户").click()
     expect(page.locator("path[fill^='var(--ramp']").first).to_be_attached()
-    expect(page.get_by_test_id("legend")).to_contain_text("÷")
+    expect(page.get_by_test_id("legend")).to_contain_text("÷ 千户")
+    expect(page.locator("path[data-code]").first).to_have_attribute("fill", "transparent")
     settled(page)
     assert set(fills(page).values()) == {"transparent"}
     assert page.locator(".leaflet-gm-fill-pane path[fill^='var(--ramp']").count() > 10
