@@ -17,6 +17,8 @@ if [ ! -e "$root/etc/debian_version" ]; then
   say "making an empty Debian root in $root ..."
   debootstrap --variant=minbase --include=ca-certificates,git,make bookworm "$root" >"$root.log" 2>&1 || { tail -n 20 "$root.log" >&2; exit 1; }
 fi
+# mktemp makes it closed; a root every user may enter is what a machine has.
+chmod 755 "$root"
 # The site's own way to the network: name servers, certificates, package clients' settings.
 cp -L /etc/resolv.conf "$root/etc/resolv.conf"
 cp -r /usr/local/share/ca-certificates/. "$root/usr/local/share/ca-certificates/" 2>/dev/null || true
