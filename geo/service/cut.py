@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.core.density.disclosure import Ranges, Tree, band, publish, value
+from geo.core.density.disclosure import Ranges, Tree, band, parts, publish, value
 from geo.core.figures import Place, Rate, Value, exact
 from geo.core.situation import Event, Mask
 from geo.errors import NotFound
@@ -125,6 +125,20 @@ class Cut:
         if self.banded or (self._one_community and 0 < count < SMALL_COUNT):
             return band(int(count))
         return exact(count)
+
+    def parts(self, counts: Sequence[int]) -> tuple[Value, ...]:
+        """Show what the cut is divided into (its days, categories or ledgers), so that no part gives another away."""
+        if not self.guarded:
+            return tuple(exact(count) for count in counts)
+        numbers = np.array(counts, dtype=np.int64)
+        if self.banded:
+            return tuple(parts(numbers).values())
+        one = Tree(np.zeros(len(counts), dtype=np.intp), np.zeros(1, dtype=np.intp))
+        return tuple(publish(numbers, one, bands=False)[0].values())
+
+    def own_sum(self, counts: Counts) -> int:
+        """Add up counts over the cut; for `parts`, which shows as much of it as may be."""
+        return int(counts[self.places].sum())
 
     @property
     def guarded(self) -> bool:

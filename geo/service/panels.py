@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from geo.core.ages import ages
 from geo.core.figures import (
+    AgeGroup,
     AreaRow,
     AreaTable,
     CategoryRow,
@@ -23,7 +27,7 @@ from geo.core.figures import (
 from geo.core.situation import Event
 from geo.model import CODE_DIGITS, Level, level_of
 from geo.service.cut import Counts, Cut, previous, same_weekday_mean
-from geo.standards import LEDGERS, SMALL_COUNT
+from geo.standards import LEDGERS
 
 _WEEKS = 8
 _TREND_DAYS = 14
@@ -109,6 +113,22 @@ def _shares(n: NDArray[np.int64], of: NDArray[np.int64]) -> tuple[float | None, 
     return tuple(part / whole if whole else None for part, whole in zip(n.tolist(), of.tolist(), strict=True))
 
 
+def age_groups(people: pd.DataFrame, year: int, show: Callable[[int], Value]) -> tuple[AgeGroup, ...]:
+    """Return people by age band and sex, the unknown in a group of their own.
+
+    Parameters
+    ----------
+    people : columns birth_year, sex, residents.
+    year : the one ages are of.
+    show : how much of a count is shown.
+    """
+    columns = (people[name].tolist() for name in ("birth_year", "sex", "residents"))
+    structure = ages(zip(*columns, strict=True), year)
+    nobody = exact(0)
+    groups = [AgeGroup(b.low, show(b.female), show(b.male), nobody) for b in structure.bands]
+    return (*groups, *([AgeGroup(None, nobody, nobody, show(structure.unknown))] if structure.unknown else []))
+
+
 def series(cut: Cut) -> Series:
     """Return cases reported and closed per day of the period."""
     start, end = cut.filters.start, cut.filters.end
@@ -116,8 +136,8 @@ def series(cut: Cut) -> Series:
     return Series(
         days=days,
         weekend=tuple(day.weekday() >= 5 for day in days),
-        reported=tuple(cut.figure(count) for count in cut.daily(Event.REPORTED, start, end).tolist()),
-        closed=tuple(cut.figure(count) for count in cut.daily(Event.CLOSED, start, end).tolist()),
+        reported=cut.parts(cut.daily(Event.REPORTED, start, end).tolist()),
+        closed=cut.parts(cut.daily(Event.CLOSED, start, end).tolist()),
     )
 
 
@@ -126,34 +146,33 @@ def categories(cut: Cut) -> tuple[CategoryRow, ...]:
     axes, cube, filters = cut.snapshot.axes, cut.snapshot.cube, cut.filters
     now = cube.counts(Event.REPORTED, filters.start, filters.end)[:, cut.places].sum(axis=1)
     before = cube.counts(Event.REPORTED, *previous(filters))[:, cut.places].sum(axis=1)
-    rows = []
-    for row in cut.snapshot.city.categories.to_dict("records"):
-        pairs = axes.matching([row["code"]], filters.ledger)
-        count, change = int(now[pairs].sum()), int((now - before)[pairs].sum())
-        names = row["code"], row["name_zh"], row["name_en"]
-        rows.append((count, CategoryRow(*names, bool(row["dispute"]), cut.figure(count), change)))
-    if cut.guarded:
-        rows = [(count // SMALL_COUNT, _without_change(row)) for count, row in rows]
-    return tuple(row for _count, row in sorted(rows, key=lambda entry: -entry[0]))
-
-
-def _without_change(row: CategoryRow) -> CategoryRow:
-    """Leave out a change that would give a small count away."""
-    return CategoryRow(row.code, row.name_zh, row.name_en, row.dispute, row.received, None)
+    known = cut.snapshot.city.categories.to_dict("records")
+    pairs = [axes.matching([row["code"]], filters.ledger) for row in known]
+    counts, changes = ([int(events[mine].sum()) for mine in pairs] for events in (now, now - before))
+    rows = [
+        CategoryRow(
+            row["code"], row["name_zh"], row["name_en"], bool(row["dispute"]), shown, None if cut.guarded else change
+        )
+        for row, shown, change in zip(known, cut.parts(counts), changes, strict=True)
+    ]
+    # In the order of what is shown: the order of what is not would give it away.
+    return tuple(sorted(rows, key=lambda row: -(row.received.middle or 0)))
 
 
 def ledgers(cut: Cut) -> tuple[LedgerRow, ...]:
     """Return the five ledgers (五本台账) in their order."""
-    filters = cut.filters
-    rows = []
-    for code in LEDGERS:
-        pairs = cut.snapshot.axes.matching(filters.categories, code)
-        closed = cut.by_place(Event.CLOSED, filters.start, filters.end, pairs)
-        on_time = cut.by_place(Event.CLOSED_ON_TIME, filters.start, filters.end, pairs)
-        opened, overdue = cut.open(filters.end, pairs), cut.overdue(filters.end, pairs)
-        received = cut.total(cut.received(pairs))
-        rows.append(LedgerRow(code, received, cut.total(opened), cut.total(overdue), cut.rate(on_time, closed)))
-    return tuple(rows)
+    pairs = [cut.snapshot.axes.matching(cut.filters.categories, code) for code in LEDGERS]
+    start, end = cut.filters.start, cut.filters.end
+    received, on_time, closed = (
+        cut.parts([cut.own_sum(cut.by_place(event, start, end, mine)) for mine in pairs])
+        for event in (Event.REPORTED, Event.CLOSED_ON_TIME, Event.CLOSED)
+    )
+    opened, overdue = (
+        cut.parts([cut.own_sum(stock(end, mine)) for mine in pairs]) for stock in (cut.open, cut.overdue)
+    )
+    rates = [Rate(n, of) for n, of in zip(on_time, closed, strict=True)]
+    rows = zip(LEDGERS, received, opened, overdue, rates, strict=True)
+    return tuple(LedgerRow(*row) for row in rows)
 
 
 # The drill-down table ------------------------------------------------------------------------------------------------
@@ -198,6 +217,13 @@ def table(cut: Cut) -> AreaTable:
     workers = int(counts["workers"][cut.places].sum())
     totals = {name: cut.total(numbers, stock=name in _STOCK) for name, numbers in counts.items()}
     return AreaTable(way, tuple(rows), _row(own, grids, workers, totals))
+
+
+def house_table(cut: Cut, way: tuple[Place, ...]) -> AreaTable:
+    """Return a building's table: no children, its own figures as the total."""
+    counts = _table_counts(cut)
+    totals = {name: cut.total(numbers) for name, numbers in counts.items()}
+    return AreaTable(way, (), _row(way[-1], 0, int(counts["workers"][cut.places].sum()), totals))
 
 
 def _table_counts(cut: Cut) -> dict[str, Counts]:

@@ -11,9 +11,9 @@ import datetime as dt
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar, cast
 
-from geo.core.ages import ages
 from geo.core.figures import (
     Age,
     AgeGroup,
@@ -30,9 +30,10 @@ from geo.core.figures import (
     exact,
 )
 from geo.model import Filters, Measure
-from geo.service import maps, panels
+from geo.service import houses, maps, panels
 from geo.service.access import Viewer
 from geo.service.cut import Cut
+from geo.service.houses import House
 from geo.service.memory import RECHECK_S, SHANGHAI, Memory, Snapshot, moment
 from geo.store import situation as store
 from geo.store.database import Database
@@ -75,6 +76,12 @@ class Situation:
     def plan(self) -> Plan | None:
         """Return the grid plan in force."""
         return self._memory.current().city.plan
+
+    def usual_measure(self, viewer: Viewer) -> Measure:
+        """Return what grids are coloured by unless asked: the workload, households where no worker is on duty."""
+        snapshot = self._memory.current()
+        cut = _whole(snapshot, viewer)
+        return Measure.WORKLOAD if snapshot.stock.workers[cut.grids].any() else Measure.HOUSEHOLDS
 
     def default_filters(self, viewer: Viewer, days: int = 30) -> Filters:
         """Return the last `days` days up to today, everything else open."""
@@ -165,12 +172,35 @@ class Situation:
     def _age_groups(self, cut: Cut) -> tuple[AgeGroup, ...]:
         with self._db.transaction(cut.viewer.scope) as conn:
             people = store.population(conn, cut.filters.area or "")
-        counts = zip(people["birth_year"].tolist(), people["sex"].tolist(), people["residents"].tolist(), strict=True)
-        structure = ages(counts, cut.snapshot.today.year)
-        nobody = exact(0)
-        groups = [AgeGroup(b.low, cut.figure(b.female), cut.figure(b.male), nobody) for b in structure.bands]
-        rest = [AgeGroup(None, nobody, nobody, cut.figure(structure.unknown))] if structure.unknown else []
-        return (*groups, *rest)
+        return panels.age_groups(people, cut.snapshot.today.year, cut.figure)
+
+    def house(self, viewer: Viewer, building: str) -> House:
+        """Return a building with what its figures are counted from.
+
+        Raises
+        ------
+        NotFound   it lies outside the viewer's scope or does not exist.
+        """
+        snapshot = self._memory.current()
+        name = f"house {viewer.may_open_household} {building}"
+        return self._once(snapshot, viewer, name, lambda: houses.read(self._db, snapshot, viewer, building), cases=True)
+
+    def house_overview(self, viewer: Viewer, filters: Filters, house: House) -> Overview:
+        """Return the overview of a grid's building: the way down is the grid's, every figure the building's."""
+        cut = house.cut(viewer, filters)
+        figures = panels.key_figures(cut)
+        table = panels.house_table(cut, self.path(viewer, house.grid_code or filters.area))
+        return Overview(
+            age=self.age(),
+            plan=cut.snapshot.city.plan,
+            path=table.path,
+            table=replace(table, total=house.row(table.total)),
+            figures=replace(figures, care_visited=house.care(figures.care_visited)),
+            series=panels.series(cut),
+            categories=panels.categories(cut),
+            ledgers=panels.ledgers(cut),
+            unplaced=exact(0),
+        )
 
     def overview(self, viewer: Viewer, filters: Filters) -> Overview:
         """Return everything one user action changes, from one snapshot."""

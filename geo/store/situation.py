@@ -125,6 +125,39 @@ def population(conn: psycopg.Connection, area: str) -> pd.DataFrame:
     return read_frame(conn, _SQL["population"], {"area": area})
 
 
+def house(conn: psycopg.Connection, building: str) -> dict[str, str] | None:
+    """Read codes and names of a building; None where the scope holds none."""
+    rows = read_frame(conn, _SQL["house"], {"building": building}).to_dict("records")
+    return next(({str(name): str(value or "") for name, value in row.items()} for row in rows), None)
+
+
+def neighbours(conn: psycopg.Connection, grid: str) -> list[str]:
+    """Read the keys of a grid's buildings."""
+    return read_frame(conn, _SQL["neighbours"], {"grid": grid})["building_id"].tolist()
+
+
+def house_stock(conn: psycopg.Connection, buildings: list[str]) -> pd.DataFrame:
+    """Read households and residents of some buildings."""
+    return read_frame(conn, _SQL["house_stock"], {"buildings": buildings})
+
+
+def house_events(conn: psycopg.Connection, buildings: list[str]) -> pd.DataFrame:
+    """Read what happened to the cases of some buildings: event, day (ordinal), building_id, category, ledger, cases."""
+    return read_frame(conn, _SQL["house_events"], {"buildings": buildings})
+
+
+def house_care(conn: psycopg.Connection, building: str, due_on: dt.date) -> tuple[int, int]:
+    """Read the care households of a building and how many were visited after a day; under a person scope."""
+    with store_errors():
+        row = conn.execute(_SQL["house_care"], {"building": building, "due_on": due_on}).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def house_people(conn: psycopg.Connection, building: str) -> pd.DataFrame:
+    """Read people of a building by birth_year and sex; under a person scope."""
+    return read_frame(conn, _SQL["house_people"], {"building": building})
+
+
 def _by_day(
     conn: psycopg.Connection, name: str, since: int | None, types: list[str]
 ) -> tuple[NDArray[np.int32], list[NDArray[np.generic]]]:

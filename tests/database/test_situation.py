@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from geo.core.figures import NO_DATA, AreaRow, Rate, State, Value
+from geo.core.figures import NO_DATA, AreaRow, Overview, Rate, State, Value
 from geo.errors import NotFound
 from geo.model import Filters, Level, Measure
 from geo.service.access import Role, Viewer
@@ -331,6 +331,115 @@ def test_the_wall_shows_a_community_the_same_in_the_table_and_when_touched(situa
             (row,) = [row for row in situation.table(WALL, county).rows if row.place.code == code]
             alone = situation.table(WALL, touched).total
             assert (row.received, row.open, row.overdue) == (alone.received, alone.open, alone.overdue)
+
+
+HOUSES = ["B0-0", "B0-1", "B4-0"]
+
+
+@pytest.mark.parametrize("viewer", EXACT, ids=lambda viewer: viewer.level.value)
+def test_a_touched_building_shows_what_sql_counts_for_it(situation: Situation, urls: Urls, viewer: Viewer) -> None:
+    rng = random.Random(viewer.level.value + "house")
+    pool = Database(urls.app_url, max_size=1)
+    for house_id in HOUSES:
+        grid = city.GRIDS[int(house_id[1])]
+        if not viewer.sees(grid):
+            continue
+        house = situation.house(viewer, house_id)
+        assert house.grid_code == grid
+        for _ in range(6):
+            filters = replace(random_filters(rng, viewer), area=grid)
+            with pool.transaction(viewer.scope) as conn:
+                wanted = conn.execute(HOUSE_SQL, params(filters) | {"house": house_id}).fetchone()
+            shown = situation.house_overview(viewer, filters, house)
+            figures = shown.figures
+            counts = [figures.received, figures.closed, figures.on_time.n, figures.open, figures.overdue.open]
+            assert [figure.amount for figure in counts] == [*(wanted or ())]
+            assert amount(*shown.series.reported) == figures.received.amount
+            picked = [row for row in shown.categories if not filters.categories or row.code in filters.categories]
+            assert amount(*(row.received for row in picked)) == figures.received.amount
+            ledgers = [row for row in shown.ledgers if filters.ledger in (None, row.code)]
+            assert amount(*(row.open for row in ledgers)) == figures.open.amount
+            assert shown.table.total.received == figures.received
+    pool.close()
+
+
+HOUSE_SQL = """
+  SELECT count(*) FILTER (WHERE local_day(reported_at) BETWEEN %(start)s AND %(end)s),
+         count(*) FILTER (WHERE local_day(closed_at) BETWEEN %(start)s AND %(end)s),
+         count(*) FILTER (WHERE local_day(closed_at) BETWEEN %(start)s AND %(end)s AND closed_at <= due_at),
+         count(*) FILTER (WHERE local_day(reported_at) <= %(end)s
+                          AND (closed_at IS NULL OR local_day(closed_at) > %(end)s)),
+         count(*) FILTER (WHERE local_day(due_at) < %(end)s
+                          AND (closed_at IS NULL OR local_day(closed_at) > %(end)s))
+  FROM case_record WHERE building_id = %(house)s
+    AND (%(categories)s::text[] = '{}' OR category = ANY(%(categories)s))
+    AND (%(ledger)s::text IS NULL OR ledger = %(ledger)s)
+"""
+
+
+def params(filters: Filters) -> dict[str, object]:
+    """Write filters as parameters of a query."""
+    names = {name: getattr(filters, name) for name in ("start", "end", "ledger", "area")}
+    return names | {"categories": [*filters.categories]}
+
+
+def test_a_buildings_dwellers_and_care_visits_are_its_own(situation: Situation) -> None:
+    filters = Filters(city.TODAY, city.TODAY, area=city.GRIDS[4])
+    shown = situation.house_overview(COMMAND, filters, situation.house(COMMAND, "B4-0"))
+    assert (shown.table.total.households.amount, shown.table.total.residents.amount) == (43, 86)
+    assert n_of(shown.figures.care_visited) == (4, 8)
+    people = situation.house(COMMAND, "B4-0").people
+    assert amount(*(value for group in people for value in (group.female, group.male, group.unknown))) == 86
+    # A planner opens no household: neither care visits nor ages of one house are theirs.
+    house = situation.house(COUNTY, "B0-0")
+    assert house.people == ()
+    assert situation.house_overview(COUNTY, filters, house).figures.care_visited.n.state is State.NO_DATA
+
+
+@pytest.mark.parametrize("viewer", [COMMUNITY, CAPTAIN], ids=lambda viewer: viewer.level.value)
+def test_a_building_outside_a_scope_is_not_there(situation: Situation, viewer: Viewer) -> None:
+    situation.house(COMMAND, "B8-0")
+    for missing in ("B8-0", "nonsense"):
+        with pytest.raises(NotFound):
+            situation.house(viewer, missing)
+
+
+def test_the_wall_sees_no_small_count_of_a_building(situation: Situation) -> None:
+    rng = random.Random(8)
+    for _ in range(30):
+        house_id = rng.choice(HOUSES)
+        filters = replace(random_filters(rng, WALL), area=city.GRIDS[int(house_id[1])])
+        exactly = situation.house_overview(COMMAND, filters, situation.house(COMMAND, house_id))
+        shown = situation.house_overview(WALL, filters, situation.house(WALL, house_id))
+        assert shown.table.total.households.state is not State.EXACT
+        assert situation.house(WALL, house_id).people == ()
+        for true, seen in zip(house_counts(exactly), house_counts(shown), strict=True):
+            assert seen.low is not None
+            assert seen.high is not None
+            assert seen.low <= (true.amount or 0) <= seen.high
+            assert seen.state is not State.EXACT or true.amount == 0
+        assert (shown.figures.open_change, shown.figures.usual, shown.figures.trends) == (None, None, {})
+        assert all(row.change is None for row in shown.categories)
+
+
+def house_counts(shown: Overview) -> list[Value]:
+    """List every count a building's panels show."""
+    figures, total = shown.figures, shown.table.total
+    return [
+        *(figures.received, figures.closed, figures.open, figures.overdue.open, figures.on_time.n, figures.on_time.of),
+        *(total.received, total.open, total.overdue, total.on_time.n),
+        *shown.series.reported,
+        *shown.series.closed,
+        *(value for row in shown.ledgers for value in (row.received, row.open, row.overdue)),
+    ]
+
+
+def test_a_city_without_workers_begins_with_households(situation: Situation) -> None:
+    assert situation.usual_measure(COMMAND) is Measure.WORKLOAD
+    nobody = Viewer("clerk", "", Role.CLERK, Level.COMMUNITY, (city.GRIDS[3][:12],))
+    alone = Viewer("clerk", "", Role.CLERK, Level.GRID, (city.GRIDS[3],))
+    assert situation.usual_measure(nobody) is Measure.WORKLOAD
+    assert situation.usual_measure(alone) is Measure.HOUSEHOLDS
 
 
 def test_paths_and_children(situation: Situation) -> None:

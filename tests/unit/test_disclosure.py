@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from geo.core.density.disclosure import Ranges, Tree, band, publish, scaled, tighten, value
+from geo.core.density.disclosure import Ranges, Tree, band, parts, publish, scaled, tighten, value
 from geo.core.figures import MISSING, State, Value, exact
 from geo.standards import SMALL_COUNT
 
@@ -100,11 +100,57 @@ def test_hiding_one_cell_alone_would_give_it_away() -> None:
 
 def test_zeros_stay_zeros_unless_they_would_give_a_neighbour_away() -> None:
     two = Tree(np.array([0, 0]), np.array([0]))
-    shown, _above = publish(np.array([0, 30]), two)
-    assert shown.values() == [exact(0), Value(State.BAND, 30, 34)]
+    three = Tree(np.array([0, 0, 0]), np.array([0]))
+    shown, _above = publish(np.array([0, 30, 8]), three)
+    assert shown.values() == [exact(0), Value(State.BAND, 30, 34), Value(State.BAND, 5, 9)]
     # 3 of a sub-district's 3: with the zero shown, the other is known. Only their sum is.
     merged, _above = publish(np.array([0, 3]), two)
     assert [figure.state for figure in merged.values()] == [State.MERGED, State.MERGED]
+
+
+def test_a_grid_that_is_all_of_its_community_is_not_known_by_subtracting_two_filters() -> None:
+    # Last month 40 cases, all of them in the first grid; without its last day 37. The community's counts are exact.
+    tree = Tree(np.array([0, 0, 0, 1, 1]), np.array([0, 0]))
+    month, shorter = np.array([40, 0, 0, 9, 12]), np.array([37, 0, 0, 9, 12])
+    published = [publish(leaves, tree) for leaves in (month, shorter)]
+    before, after = (above.values()[0].amount for _leaves, above in published)
+    assert (before, after) == (40, 37)
+    wide, narrow = (shown for shown, _above in published)
+    # The three cases of the last day: what each grid can have of them, as far as both maps tell.
+    most = np.minimum(wide.high - narrow.low, 3)
+    least = np.maximum(wide.low - narrow.high, 0)
+    assert [*most[:3]] == [3, 3, 3]
+    assert [*least[:3]] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_whoever_knows_a_communitys_count_still_knows_no_grids(seed: int) -> None:
+    rng = np.random.default_rng(200 + seed)
+    tree = random_tree(rng)
+    leaves = rng.negative_binomial(1, 0.4, len(tree.community)) * rng.integers(0, 2, len(tree.community))
+    communities = tree.communities(leaves)
+    shown, _above = publish(leaves, tree)
+    known = Ranges(communities, communities, np.zeros(len(communities), dtype=bool))
+    inner, _outer = tighten(shown, known, tree.subdistricts(communities), tree)
+    assert not ((leaves > 0) & (inner.low == inner.high) & (tree.siblings > 1)).any()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_parts_of_a_known_whole_give_no_part_away(seed: int) -> None:
+    rng = np.random.default_rng(300 + seed)
+    counts = rng.negative_binomial(1, rng.choice([0.2, 0.5, 0.8]), int(rng.integers(2, 22))).astype(np.int64)
+    shown = parts(counts)
+    assert ((shown.low <= counts) & (counts <= shown.high)).all()
+    total = counts.sum()
+    low = np.maximum(shown.low, total - (shown.high.sum() - shown.high))
+    high = np.minimum(shown.high, total - (shown.low.sum() - shown.low))
+    assert not ((counts > 0) & (low == high)).any()
+
+
+def test_parts_that_are_merged_do_not_tell_their_whole() -> None:
+    assert {(figure.low, figure.high) for figure in parts(np.array([0, 7, 0])).values()} == {(0, 9)}
+    assert [figure.amount for figure in parts(np.array([0, 0])).values()] == [0, 0]
+    assert parts(np.array([3])).values() == [Value(State.MERGED, 0, 4)]
 
 
 def test_a_stock_is_exact_but_for_small_ones() -> None:

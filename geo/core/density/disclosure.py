@@ -8,7 +8,13 @@ alone is no protection while totals are published: the community's total less it
 - a community's total is exact, but hidden (1-4) where it is small itself, and then its neighbours in the
   sub-district (街道) are banded too if they would give it away;
 - what would still be pinned to one number by the totals around it is merged: the grids of that community are then
-  only known together.
+  only known together;
+- two filters subtracted from each other give a community's exact count of what lies between them, however small. So a
+  grid must not be tied to its community's count either: where all of a community's cases lie in one grid, its grids
+  are merged, and nobody learns in which grid they lie.
+
+What one grid or building is divided into (its categories, days, ledgers, or a grid into its buildings) is published by
+`parts`, which also keeps to a whole that is known.
 
 `tighten` is the attacker: the tightest range of every figure that all published ones imply. Sums over a tree need no
 more than one pass up and one down for that; a test compares it with a linear programme. From the sub-district up,
@@ -57,6 +63,11 @@ class Tree:
 
     community: NDArray[np.intp]
     subdistrict: NDArray[np.intp]
+
+    @property
+    def siblings(self) -> Ints:
+        """How many leaves the community of every leaf has."""
+        return np.bincount(self.community)[self.community].astype(np.int64)
 
     def communities(self, leaves: Ints) -> Ints:
         """Add up leaves to communities."""
@@ -118,6 +129,27 @@ def publish(leaves: Ints, tree: Tree, *, bands: bool = True) -> tuple[Ranges, Ra
             return shown, above
 
 
+def parts(counts: Ints) -> Ranges:
+    """Choose what may be shown of the parts of one whole below community level, such as a grid's cases by category.
+
+    Each part is a band. Where the bands and the whole (which is granted to the attacker as an exact number) tie any part
+    to one number, the parts are merged: each lies between 0 and the top of the whole's own band.
+
+    Examples
+    --------
+    >>> parts(np.array([1, 1, 1, 1])).values()[0]
+    Value(state=<State.MERGED: 'merged'>, low=0, high=4)
+    """
+    whole = counts.sum(keepdims=True)
+    one = np.zeros(len(counts), dtype=np.intp)
+    shown = _show(counts, np.full(len(counts), _BANDED), whole[one])
+    low, high = _squeeze(shown.low, shown.high, whole, whole, one)
+    if not ((counts > 0) & (low == high)).any():
+        return shown
+    top = _bands(whole)[1]
+    return Ranges(np.zeros_like(counts), top[one], np.ones(len(counts), dtype=bool))
+
+
 def tighten(leaves: Ranges, communities: Ranges, totals: Ints, tree: Tree) -> tuple[Ranges, Ranges]:
     """Return the tightest ranges an attacker can derive from published ranges and the sub-districts' exact totals."""
     low = np.maximum(communities.low, tree.communities(leaves.low))
@@ -174,7 +206,12 @@ def _widen(
     """Raise the level of the groups that give a small count away; tell whether any could be raised."""
     totals = tree.subdistricts(communities)
     inner, outer = tighten(*shown, totals, tree)
-    guilty = np.unique(tree.community[_small(leaves) & (inner.low == inner.high)])
+    pinned = _small(leaves) & (inner.low == inner.high)
+    # Whoever subtracts two filters knows a community's count: a grid that is all of it is then known by both filters.
+    # A community of one single grid is that grid, and its own count is all there is to protect.
+    low, high = _squeeze(shown[0].low, shown[0].high, communities, communities, tree.community)
+    tied = (leaves > 0) & (leaf_level[tree.community] != _SHOWN) & (low == high) & (tree.siblings > 1)
+    guilty = np.unique(tree.community[pinned | tied])
     above = tree.subdistrict[_small(communities) & (outer.low == outer.high)]
     # A group that shows only its sum already can't hide more: the sum itself has to be hidden among its siblings.
     stuck = tree.subdistrict[guilty[leaf_level[guilty] == _MERGED]]

@@ -97,3 +97,45 @@ FROM open_due_count WHERE open > 0 ORDER BY 1, 2, 3, 4, 5, 6;
 SELECT birth_year, sex, sum(residents)::int AS residents FROM population_count
 WHERE starts_with(COALESCE(NULLIF(grid_code, ''), community_code), %(area)s)
 GROUP BY birth_year, sex ORDER BY birth_year, sex;
+
+-- house: A building with what names it; no row outside the scope.
+SELECT building_id, county_code, community_code, COALESCE(grid_code, '') AS grid_code, estate, name, address
+FROM building WHERE building_id = %(building)s;
+
+-- neighbours: The buildings of a grid.
+SELECT building_id FROM building WHERE grid_code = %(grid)s ORDER BY building_id;
+
+-- house_stock: Dwellers of some buildings.
+SELECT building_id, households, residents FROM building_figure WHERE building_id = ANY(%(buildings)s);
+
+-- house_events: What happened to the cases of some buildings, by the rules of daily_event: the number of the event, its
+-- day as an ordinal, building, category and ledger. Event 7 is a case still open, on the day it is due.
+WITH mine AS MATERIALIZED (
+  SELECT building_id, category, ledger, closed_at IS NULL AS still_open, closed_at <= due_at AS on_time,
+         local_day(reported_at) AS reported_on, local_day(accepted_at) AS accepted_on,
+         local_day(resolved_at) AS resolved_on, local_day(closed_at) AS closed_on, local_day(due_at) AS due_on
+  FROM case_record WHERE building_id = ANY(%(buildings)s)
+), happened (event, day, building_id, category, ledger) AS (
+  SELECT 0, reported_on, building_id, category, ledger FROM mine
+  UNION ALL SELECT 1, accepted_on, building_id, category, ledger FROM mine WHERE accepted_on IS NOT NULL
+  UNION ALL SELECT 2, resolved_on, building_id, category, ledger FROM mine WHERE resolved_on IS NOT NULL
+  UNION ALL SELECT 3, closed_on, building_id, category, ledger FROM mine WHERE NOT still_open
+  UNION ALL SELECT 4, closed_on, building_id, category, ledger FROM mine WHERE on_time
+  UNION ALL SELECT 5, due_on + 1, building_id, category, ledger FROM mine WHERE still_open OR closed_on > due_on
+  UNION ALL SELECT 6, closed_on, building_id, category, ledger FROM mine WHERE closed_on > due_on
+  UNION ALL SELECT 7, due_on, building_id, category, ledger FROM mine WHERE still_open
+)
+SELECT event, day - DATE '0001-01-01' + 1 AS day, building_id, category, ledger, count(*)::int AS cases
+FROM happened GROUP BY event, day, building_id, category, ledger ORDER BY day, building_id, category, ledger, event;
+
+-- house_care: Care households of a building, and those with a visit after a day.
+SELECT count(*)::int AS care, count(*) FILTER (WHERE v.last_on > %(due_on)s)::int AS visited
+FROM (SELECT DISTINCT county_code, household_id FROM resident WHERE building_id = %(building)s AND care <> '{}') AS c
+LEFT JOIN (
+  SELECT county_code, household_id, local_day(max(visited_at)) AS last_on
+  FROM visit WHERE building_id = %(building)s GROUP BY county_code, household_id
+) AS v USING (county_code, household_id);
+
+-- house_people: People of a building by birth year and sex (0 and empty where unknown).
+SELECT COALESCE(birth_year, 0) AS birth_year, COALESCE(sex, '') AS sex, count(*)::int AS residents
+FROM resident WHERE building_id = %(building)s GROUP BY 1, 2 ORDER BY 1, 2;
