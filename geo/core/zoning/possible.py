@@ -1,0 +1,214 @@
+"""What is possible on a piece of land before anything is divided: totals and the largest building decide.
+
+A piece with H households and k grids has a grid that misses the target by |H / k - target| at least, whatever the
+method. Buildings add to that only where one alone is larger than a grid may be.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from geo.core.zoning.arrays import sums
+from geo.core.zoning.options import Options
+from geo.core.zoning.units import Units
+from geo.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Feasibility:
+    """What one piece of land allows.
+
+    Attributes
+    ----------
+    piece : its number in `Units.piece`.
+    community_code : whose land it is.
+    total : households (or persons) on it.
+    grids : how many grids suit it best.
+    inside : how many of these can be in the band at once while the others keep the outer limit.
+    best_deviation : smallest possible largest deviation from the target of any number of grids, as a share.
+    outer_low, outer_high : limits that can be kept: the outer ones, or as near to the target as the total allows.
+    largest_building : the most that one unit holds.
+    largest_building_id : its (first) building.
+    """
+
+    piece: int
+    community_code: str
+    total: int
+    grids: int
+    inside: int
+    best_deviation: float
+    outer_low: float
+    outer_high: float
+    largest_building: int
+    largest_building_id: str
+
+    def within_band(self) -> bool:
+        """Tell whether all grids can be in the band."""
+        return self.inside == self.grids
+
+
+def most_inside(total: float, count: int, options: Options, low: float, high: float) -> int:
+    """Return how many of `count` grids can be in the band while the others lie between low and high; -1: impossible.
+
+    Examples
+    --------
+    1,742 households: of 4 grids two can have 450, the other two then have 421.
+
+    >>> most_inside(1742, 4, Options(), 400, 600)
+    2
+    """
+    best = -1
+    for inside in range(count + 1):
+        rest = count - inside
+        if inside * options.low + rest * low <= total + 1e-9 <= inside * options.high + rest * high + 2e-9:
+            best = inside
+    return best
+
+
+def limits(total: float, options: Options) -> tuple[float, float]:
+    """Return the outer limits a piece can keep: the options' own, or the least its total allows, plus one household."""
+    fewest, most = _counts(total, options)
+    for count in range(fewest, most + 1):
+        if count * options.outer_low <= total <= count * options.outer_high:
+            return options.outer_low, options.outer_high
+    off = min(abs(total / count - options.aim) for count in range(fewest, most + 1)) + 1.0
+    return options.aim - max(off, options.aim - options.outer_low), options.aim + max(
+        off, options.outer_high - options.aim
+    )
+
+
+def _counts(total: float, options: Options) -> tuple[int, int]:
+    """Return the fewest and the most grids worth looking at."""
+    return max(1, math.floor(total / max(options.high, 1e-9)) - 1), max(1, math.ceil(total / max(options.low, 1.0)) + 1)
+
+
+def counts(total: float, options: Options, units: int) -> list[int]:
+    """Return numbers of grids, the most promising first.
+
+    Parameters
+    ----------
+    units : no more grids than that.
+
+    Notes
+    -----
+    Promising is a high number of grids in the band less what that share costs elsewhere (a piece that needs three grids
+    for two good ones is worth as much as one with one bad grid), then a mean near the middle of the band: room to
+    either side is what whole buildings need.
+    """
+    low, high = limits(total, options)
+    fewest, most = _counts(total, options)
+    middle = (options.low + options.high) / 2
+
+    def worth(count: int) -> tuple[float, float]:
+        inside = most_inside(total, count, options, low, high)
+        if inside < 0:
+            return (-1e6 - abs(total / count - middle), 0.0)
+        return (-(count - inside), -abs(total / count - middle) * count)
+
+    kept = range(min(fewest, units), min(most, units) + 1)
+    return sorted(kept, key=worth, reverse=True)
+
+
+def feasibility(units: Units, options: Options) -> list[Feasibility]:
+    """Say what every piece allows.
+
+    Parameters
+    ----------
+    units : of one community or a whole city.
+
+    Returns
+    -------
+    One a piece, in the pieces' order.
+    """
+    weight = units.count(options.unit)
+    count = int(units.piece.max()) + 1 if len(units) else 0
+    total = sums(units.piece, weight, count)
+    size = np.bincount(units.piece, minlength=count)
+    order = np.lexsort((-weight, units.piece))
+    first = order[np.unique(units.piece[order], return_index=True)[1]]
+    building = np.full(len(units), -1, dtype=np.intp)
+    building[units.unit_of[::-1]] = np.arange(len(units.unit_of))[::-1]
+    found = []
+    for piece in range(count):
+        unit = int(first[piece])
+        grids = counts(float(total[piece]), options, int(size[piece]))[0]
+        low, high = limits(float(total[piece]), options)
+        low, high = low, max(high, float(weight[unit]))
+        off = best_deviation(float(total[piece]), options, int(size[piece]), float(weight[unit]))
+        found.append(
+            Feasibility(
+                piece=piece,
+                community_code=str(units.community_code[units.community[unit]]),
+                total=int(total[piece]),
+                grids=grids,
+                inside=max(0, most_inside(float(total[piece]), grids, options, low, high)),
+                best_deviation=off,
+                outer_low=low,
+                outer_high=high,
+                largest_building=int(weight[unit]),
+                largest_building_id=str(units.building_id[building[unit]]) if building[unit] >= 0 else "",
+            )
+        )
+    return found
+
+
+def best_deviation(total: float, options: Options, units: int, largest: float) -> float:
+    """Return the largest deviation from the target that can't be avoided, as a share of it.
+
+    Parameters
+    ----------
+    units, largest : how many units there are, and the most one of them holds.
+    """
+    fewest, most = _counts(total, options)
+    shares = [abs(total / count - options.aim) for count in range(min(fewest, units), min(most, units) + 1)]
+    return max(min(shares), largest - options.aim) / options.aim
+
+
+def sentence(found: Feasibility, options: Options) -> str:
+    """Say in the user's language what a piece allows, and the ways out where that is not enough."""
+    what = _("persons") if options.unit == "persons" else _("households")
+    band = f"{options.low:g}-{options.high:g}"
+    values = {"total": f"{found.total:,}", "what": what, "band": band, "grids": found.grids}
+    if found.total == 0:
+        return _("No {what} live here: the land is one grid.", **values)
+    if found.largest_building > options.high:
+        return _(
+            "Building {building} alone has {size:,} {what}, more than a grid of {band} may have: no division into whole"
+            " buildings can keep that. Ways out: leave it as a grid of its own with more workers, or divide it by stair"
+            " unit in the register.",
+            building=found.largest_building_id,
+            size=found.largest_building,
+            **values,
+        )
+    if found.total < options.low:
+        return _(
+            "{total} {what}: too few for one grid of {band}. It stays one grid; ways out: put it together with a"
+            " neighbouring community, or accept a small grid.",
+            **values,
+        )
+    if found.within_band():
+        return _("{total} {what}: {grids} grids can all be within {band}.", **values)
+    mean = found.total / found.grids
+    other = _other_count(found, options)
+    return _(
+        "{total} {what}: no number of grids keeps all within {band}; {grids} grids of {mean:.0f} or {other} of"
+        " {other_mean:.0f}, at best {off:.1f} % off. Ways out: a wider band, an exchange with a neighbouring community,"
+        " or buildings divided by stair unit.",
+        mean=mean,
+        other=other,
+        other_mean=found.total / other,
+        off=100 * found.best_deviation,
+        **values,
+    )
+
+
+def _other_count(found: Feasibility, options: Options) -> int:
+    """Return the second choice of a number of grids."""
+    by_mean = sorted(
+        (abs(found.total / count - options.aim), count)
+        for count in {max(1, found.grids - 1), found.grids + 1} - {found.grids}
+    )
+    return by_mean[0][1]
