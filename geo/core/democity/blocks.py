@@ -121,7 +121,7 @@ def row_angles(fabric: Fabric, rng: np.random.Generator) -> np.ndarray:
     xy = shapely.get_coordinates(shapely.get_exterior_ring(box)).reshape(-1, 5, 2)
     side = np.where((np.hypot(*(xy[:, 1] - xy[:, 0]).T) > np.hypot(*(xy[:, 2] - xy[:, 1]).T))[:, None],
                     xy[:, 1] - xy[:, 0], xy[:, 2] - xy[:, 1])  # fmt: skip
-    street = (np.arctan2(side[:, 1], side[:, 0]) + np.pi / 4) % (np.pi / 2) - np.pi / 4
+    street = np.round((np.arctan2(side[:, 1], side[:, 0]) + np.pi / 4) % (np.pi / 2) - np.pi / 4, 9)
     flats = np.isin(fabric.uses, [Use.SLAB, Use.MIXED, Use.TOWER])
     lean = np.sign(street) * np.radians(rng.uniform(0, 9, len(street)))
     angle = np.where(flats & (np.abs(street) > SOUTH_LEAN), lean, street)

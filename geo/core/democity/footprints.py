@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from geo.core.democity import steady
+
 
 @dataclass
 class Items:
@@ -77,7 +79,7 @@ OUTLINES: dict[str, list[tuple[float, float]]] = {
 def turned(shapes: np.ndarray, angle: np.ndarray) -> np.ndarray:
     """Return each polygon turned by minus its own angle (radians) about the origin."""
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
-    c, s = np.cos(angle)[owner], np.sin(angle)[owner]
+    c, s = (part[owner] for part in steady.cos_sin(angle))
     turned_xy = np.column_stack([xy[:, 0] * c + xy[:, 1] * s, -xy[:, 0] * s + xy[:, 1] * c])
     return shapely.set_coordinates(shapes.copy(), turned_xy)
 
@@ -91,7 +93,7 @@ def polygons(items: Items, angle: np.ndarray) -> np.ndarray:
         shape = np.array(OUTLINES[str(kind)])
         x = items.x0[at, None] + (items.x1 - items.x0)[at, None] * shape[:, 0]
         y = items.y0[at, None] + (items.y1 - items.y0)[at, None] * shape[:, 1]
-        c, s = np.cos(phi[at])[:, None], np.sin(phi[at])[:, None]
+        c, s = (part[:, None] for part in steady.cos_sin(phi[at]))
         out[at] = shapely.polygons(np.stack([x * c - y * s, x * s + y * c], axis=-1))
     return out
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geo.core.democity import steady
+
 DIRECTIONS = np.linspace(0, np.pi, 12, endpoint=False)
 TRIES = 6
 """Straight cuts mended and weighed where there are more than FEW faces; all directions where there are not."""
@@ -176,7 +178,7 @@ def _lines(xy: np.ndarray, land: Land, share: float, slack: float, least: tuple[
     found = []
     count = len(xy)
     for angle in (*DIRECTIONS, *(DIRECTIONS + np.pi)):
-        order = np.argsort(xy @ (np.cos(angle), np.sin(angle)), kind="stable")
+        order = np.argsort(steady.along(xy, angle), kind="stable")
         rank = np.empty(count, int)
         rank[order] = np.arange(count)
         ends = np.sort(rank[land.edges], axis=1)

@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 from shapely import LineString, Point, Polygon
 
+from geo.core.democity import steady
 from geo.core.democity.recipe import Layout
 
 CELL_M = 50.0
@@ -48,7 +49,7 @@ class Field:
             phase = rng.uniform(0, 2 * np.pi, 3)
             wave = np.sin(2 * np.pi * k * x / 6000 + phase[0]) * np.cos(2 * np.pi * k * y / 6000 + phase[1])
             angle += math.radians(7.5) / k**0.6 * wave
-        self._angle = angle.tolist()
+        self._angle = np.round(angle, 9).tolist()
         self._nx, self._ny = nx, ny
 
     def at(self, x: float, y: float) -> float:
@@ -167,8 +168,8 @@ class Web:
         """Choose where a cut begins and which way it goes: across the longer side, from a waiting end if possible."""
         angle = self.bearings.at(cx, cy)
         c = shapely.get_coordinates(piece.exterior) - (cx, cy)
-        along = c @ (math.cos(angle), math.sin(angle))
-        across = c @ (-math.sin(angle), math.cos(angle))
+        along = steady.along(c, angle)
+        across = steady.along(c, angle + QUARTER)
         if np.ptp(along) * self.rng.uniform(0.85, 1.15) < np.ptp(across):
             angle, along = angle + QUARTER, across
         heading = angle + QUARTER

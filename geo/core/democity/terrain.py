@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +56,8 @@ def blob(
     size = np.ones_like(angle)
     for k in range(2, 6):
         size += rough / k * 1.6 * np.cos(k * angle + rng.uniform(0, 2 * np.pi))
-    return Polygon(np.column_stack([x + radius * size * np.cos(angle), y + radius * size * squash * np.sin(angle)]))
+    shape = np.column_stack([x + radius * size * np.cos(angle), y + radius * size * squash * np.sin(angle)])
+    return Polygon(np.round(shape, 3))
 
 
 def outline_of(layout: Layout, rng: np.random.Generator) -> Polygon:
@@ -69,7 +71,7 @@ def outline_of(layout: Layout, rng: np.random.Generator) -> Polygon:
         ragged += rng.uniform(0.004, 0.012) * np.cos(k * angle + rng.uniform(0, 2 * np.pi))
     x = w / 2 * (1 + 0.985 * radius * ragged * np.cos(angle))
     y = h / 2 * (1 + 0.985 * radius * ragged * np.sin(angle))
-    return Polygon(np.column_stack([x, y]))
+    return Polygon(np.round(np.column_stack([x, y]), 3))
 
 
 def ribbon(line: np.ndarray, half_width: np.ndarray) -> BaseGeometry:
@@ -102,12 +104,12 @@ def river_of(layout: Layout, rng: np.random.Generator) -> tuple[BaseGeometry, li
     for at in (0.16, 0.62, 0.80):
         if layout.river_width_m > 2.5 * ISLET_MIN_M:
             i = int(at * len(line))
-            heading = np.degrees(np.arctan2(*(line[i + 1] - line[i])[::-1]))
+            heading = math.degrees(math.atan2(*(line[i + 1] - line[i])[::-1]))
             islet = blob(float(line[i, 0]), float(line[i, 1]), rng.uniform(60, 110), rng, squash=0.3)
             islets.append(affinity.rotate(islet, heading))
             reach = np.clip(1 - ((along - at) / 0.03) ** 2, 0, None)
             half = half + reach * 30
-    river = ribbon(line, half)
+    river = ribbon(line, np.round(half, 3))
     for island in (*inhabited, *islets):
         river = river.difference(island)
     return river, islets
