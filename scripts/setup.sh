@@ -15,6 +15,8 @@ missing_packages() {
   command -v python3 >/dev/null || echo python3
   python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
   [ "$purpose" != test ] || command -v chromium >/dev/null || echo chromium
+  # The browser driver's own program needs it, and an empty Debian does not have it.
+  [ "$purpose" != test ] || compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || echo libatomic1
 }
 
 install_packages() {
