@@ -41,21 +41,27 @@ inside() { # a process and mount namespace of its own: whatever is started insid
 
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 
+answers() { python3 -c "import urllib.request; urllib.request.urlopen('http://127.0.0.1:$port/readyz')" 2>/dev/null; }
+
 for step in $steps; do
   case $step in
     demo)
       say "make demo ..."
       began=$SECONDS
+      # A process group of its own: told to end, make and the server in it end, and the namespace with them.
+      set -m
       inside "make demo" &
       server=$!
-      until python3 -c "import urllib.request; urllib.request.urlopen('http://127.0.0.1:$port/readyz')" 2>/dev/null; do
+      set +m
+      until answers; do
         kill -0 $server 2>/dev/null || { say "make demo ended before it was ready"; exit 1; }
-        [ $((SECONDS - began)) -lt 1200 ] || { say "not ready after 20 minutes"; kill $server; exit 1; }
+        [ $((SECONDS - began)) -lt 1200 ] || { say "not ready after 20 minutes"; kill -TERM -- -$server; exit 1; }
         sleep 2
       done
       say "make demo: ready after $((SECONDS - began)) s"
-      kill -TERM $server
+      kill -TERM -- -$server
       wait $server || true
+      if answers; then say "make demo did not stop when told to"; exit 1; fi
       ;;
     test)
       say "make test ..."
