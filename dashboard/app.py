@@ -13,6 +13,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, set_
 from dash.development.base_component import Component
 
 from dashboard.components import frame
+from dashboard.components.markup import folded
 from dashboard.pages import Page, building, grid, open_for, wall
 from dashboard.services import Services
 from dashboard.web import guard, login, session, status, tiles
@@ -132,7 +133,7 @@ def page_for(
     if found := open_for(viewer, pages, path):
         page, variables = found
         try:
-            return page.layout(services, viewer, search, **variables), f"{_(page.title)} · {_('GridMap')}"
+            return folded(page.layout(services, viewer, search, **variables)), f"{_(page.title)} · {_('GridMap')}"
         except (NotAllowed, NotFound) as error:
             log.warning("page refused", extra={"action": "page.refused", "kind": type(error).__name__})
             sentence = _(str(error))

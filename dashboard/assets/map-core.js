@@ -98,6 +98,16 @@ window.gridmap = window.gridmap || {};
     return polygons.map((polygon) => polygon.map((ring) => ring.map(([lon, lat]) => [lat, lon])));
   };
 
+  /* The same in Leaflet's own places, made once: fill, edges and labels draw the same geometry. */
+  const placed = new WeakMap();
+  gridmap.placed = (geometry) => {
+    if (!placed.has(geometry)) {
+      const points = (ring) => ring.map(([lat, lon]) => L.latLng(lat, lon));
+      placed.set(geometry, gridmap.rings(geometry).map((polygon) => polygon.map(points)));
+    }
+    return placed.get(geometry);
+  };
+
   function tool(button) {
     const map = button.closest(".map-box")?.querySelector(".leaflet-container")?.gridmap;
     if (!map) return;

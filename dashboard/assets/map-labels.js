@@ -142,7 +142,7 @@
       let known = this.shapes.get(feature);
       if (known?.zoom !== zoom) {
         const pixels = (place) => this.map.project(place, zoom);
-        const rings = gridmap.rings(feature.geometry).flat().map((ring) => ring.map((place) => {
+        const rings = gridmap.placed(feature.geometry).flat().map((ring) => ring.map((place) => {
           const { x, y } = pixels(place);
           return [x, y];
         }));

@@ -26,7 +26,7 @@
       this.props = props;
       this.features = features;
       this.chosen = [];
-      const all = features.flatMap((feature) => gridmap.rings(feature.geometry));
+      const all = features.flatMap((feature) => gridmap.placed(feature.geometry));
       const style = EDGES[props.edge] || EDGES.grid;
       this.bounds = L.latLngBounds(all.flat(2));
       this.edges = [line(all, style.casing, props.pane).addTo(map), line(all, style.core, props.pane).addTo(map)];
@@ -58,12 +58,12 @@
 
     select(hideout) {
       this.chosen.forEach((layer) => layer.remove());
-      const found = this.matching(hideout.selected, hideout.key).flatMap((feature) => gridmap.rings(feature.geometry));
+      const found = this.matching(hideout.selected, hideout.key).flatMap((feature) => gridmap.placed(feature.geometry));
       this.chosen = found.length ? [SELECTION.casing, SELECTION.core].map((style) => line(found, style, "gm-select").addTo(this.map)) : [];
     }
 
     focus(hideout, animate) {
-      const found = this.matching(hideout.focus, hideout.key).flatMap((feature) => gridmap.rings(feature.geometry));
+      const found = this.matching(hideout.focus, hideout.key).flatMap((feature) => gridmap.placed(feature.geometry));
       if (found.length) gridmap.show(this.map, L.latLngBounds(found.flat(2)), { animate });
     }
 

@@ -1,10 +1,14 @@
-/* How dl.GeoJSON draws the one filled layer, and how its polygons are reached by the keyboard.
-   hideout: {key, classes: {code: 0..4 | -1 no data | -2 withheld}, text: {code: printed value}, labels: {code: spoken}} */
+/* gridmap.Polygons: the one filled layer, and how its polygons are reached by mouse, finger and keyboard. A polygon is
+   drawn once; what an action changes (hideout) only gives it another colour and another name.
+   props: url, pane, touchable (bool), hideout {key, classes: {code: 0..4 | -1 no data | -2 withheld},
+          text: {code: printed value}, labels: {code: spoken}}
+   out:   clickData {type, properties} of the feature, n_clicks */
 (function (gridmap) {
   "use strict";
+  const { useEffect, useRef } = window.React;
   const NO_DATA = -1;
   const WITHHELD = -2;
-  const REMADE_MS = 200;
+  const NOTHING = -3;
   const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 
   function fillOf(cls) {
@@ -13,29 +17,14 @@
     return cls >= 0 ? `var(--ramp-${cls + 1})` : "transparent";
   }
 
-  /* dl.GeoJSON drops a hideout that comes while it is still fetching, so what is asked is the page's own state, once
-     a turn of the event loop and layer. */
-  const states = new Map();
-  function state(context) {
-    if (!states.has(context.id)) {
-      states.set(context.id, window.dash_component_api?.getLayout(context.id)?.props?.hideout ?? context.hideout ?? {});
-      queueMicrotask(() => states.delete(context.id));
-    }
-    return states.get(context.id);
+  /* A seam in the polygon's own colour hides the ground between neighbours; the edge is drawn above it. */
+  function style(cls) {
+    const fill = fillOf(cls);
+    return { fillColor: fill, fillOpacity: 1, stroke: cls >= 0, color: fill, weight: 0.6, opacity: 1 };
   }
 
-  function paint(feature, context) {
-    const hideout = state(context);
-    const cls = hideout.classes?.[gridmap.code(feature, hideout.key)];
-    const fill = fillOf(cls ?? -3);
-    // A seam in the polygon's own colour hides the ground between neighbours; the edge is drawn above it.
-    const seam = cls >= 0;
-    return { pane: "gm-fill", fillColor: fill, fillOpacity: 1, stroke: seam, color: fill, weight: 0.6, opacity: 1 };
-  }
-
-  function spoken(feature, hideout) {
-    const code = gridmap.code(feature, hideout.key);
-    const name = feature.properties.name || code;
+  function spoken({ properties }, code, hideout) {
+    const name = properties.name || code;
     return hideout.labels?.[code] ?? (hideout.text?.[code] ? `${name} ${hideout.text[code]}` : name);
   }
 
@@ -44,12 +33,12 @@
     return [box.left + box.width / 2, box.top + box.height / 2];
   }
 
-  function neighbour(group, layer, [dx, dy]) {
+  function neighbour(layers, layer, [dx, dy]) {
     const [x, y] = centre(layer);
     let best = null;
     let least = Infinity;
-    for (const other of group) {
-      if (other === layer || !other.getElement()) continue;
+    for (const other of layers) {
+      if (other === layer) continue;
       const [ox, oy] = centre(other);
       const ahead = (ox - x) * dx + (oy - y) * dy;
       const aside = Math.abs((ox - x) * dy) + Math.abs((oy - y) * dx);
@@ -58,67 +47,110 @@
     return best;
   }
 
-  function press(event, layer, state) {
-    const step = STEPS[event.key];
-    if (event.key === "Enter" || event.key === " ") {
-      layer.fire("click", { latlng: layer.getBounds().getCenter(), originalEvent: event }, true);
-    } else if (step) {
-      const next = neighbour(state.layers, layer, step);
-      if (next) focusOn(next, state);
-    } else return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
+  class Polygons {
+    constructor(map, props, features, touched) {
+      this.map = map;
+      this.touched = touched;
+      this.touchable = Boolean(props.touchable);
+      this.drawn = features.map((feature) => this.make(feature, props.pane));
+      this.group = L.layerGroup(this.drawn.map(({ layer }) => layer));
+    }
 
-  function focusOn(layer, state) {
-    for (const other of state.layers) other.getElement()?.setAttribute("tabindex", "-1");
-    layer.getElement().setAttribute("tabindex", "0");
-    layer.getElement().focus({ preventScroll: true });
-    const map = layer._map;
-    if (map && !map.getBounds().contains(layer.getBounds().getCenter())) {
-      map.panTo(layer.getBounds().getCenter(), { animate: !gridmap.still() });
+    make(feature, pane) {
+      const layer = L.polygon(gridmap.placed(feature.geometry), { pane, interactive: this.touchable, ...style(NOTHING) });
+      const one = { feature, layer, cls: NOTHING, said: null, code: null };
+      if (this.touchable) {
+        layer.on("add", () => this.reachable(one));
+        layer.on("click", () => this.touched({ type: "Feature", properties: feature.properties }));
+      }
+      return one;
+    }
+
+    update(hideout) {
+      const classes = hideout.classes || {};
+      // What is neither coloured nor to be touched is not kept in the page: cells are thousands.
+      const wanted = this.touchable || Object.keys(classes).length > 0;
+      if (wanted !== this.map.hasLayer(this.group)) this.group[wanted ? "addTo" : "removeFrom"](this.map);
+      if (!wanted) return;
+      for (const one of this.drawn) {
+        one.code = gridmap.code(one.feature, hideout.key);
+        const cls = classes[one.code] ?? NOTHING;
+        if (cls !== one.cls) one.layer.setStyle(style((one.cls = cls)));
+        if (this.touchable) this.say(one, hideout);
+      }
+    }
+
+    say(one, hideout) {
+      const said = spoken(one.feature, one.code, hideout);
+      if (said === one.said) return;
+      one.said = said;
+      one.layer.getElement().setAttribute("aria-label", said);
+      one.layer.getElement().setAttribute("data-code", one.code);
+    }
+
+    /* One polygon is in the tab order, arrow keys go to its neighbours, Enter and space press it. */
+    reachable({ layer }) {
+      const element = layer.getElement();
+      element.setAttribute("role", "button");
+      element.setAttribute("tabindex", this.current ? "-1" : "0");
+      this.current = this.current || layer;
+      element.addEventListener("keydown", (event) => this.press(event, layer));
+      element.addEventListener("focus", () => this.hold(layer));
+    }
+
+    hold(layer) {
+      this.current.getElement()?.setAttribute("tabindex", "-1");
+      layer.getElement().setAttribute("tabindex", "0");
+      this.current = layer;
+    }
+
+    press(event, layer) {
+      const step = STEPS[event.key];
+      if (event.key === "Enter" || event.key === " ") {
+        layer.fire("click", { latlng: layer.getBounds().getCenter(), originalEvent: event }, true);
+      } else if (step) {
+        const next = neighbour(this.drawn.map((one) => one.layer), layer, step);
+        if (next) this.focus(next);
+      } else return;
+      event.preventDefault();
+      event.stopPropagation();
+    }
+
+    focus(layer) {
+      layer.getElement().focus({ preventScroll: true });
+      const middle = layer.getBounds().getCenter();
+      if (!this.map.getBounds().contains(middle)) this.map.panTo(middle, { animate: !gridmap.still() });
+    }
+
+    remove() {
+      this.group.remove();
     }
   }
 
-  /* The focus went because its polygon was taken out of the page just now, not because somebody moved on. */
-  function lost(state) {
-    return document.activeElement === document.body && performance.now() - state.lostAt < REMADE_MS;
-  }
-
-  /* Whatever came and went, exactly one polygon is in the tab order. */
-  function settle(keys) {
-    keys.settling = 0;
-    const elements = [...keys.layers].map((layer) => layer.getElement()).filter(Boolean);
-    if (!elements.some((element) => element.tabIndex === 0)) elements[0]?.setAttribute("tabindex", "0");
-  }
-
-  function forget(state, layer) {
-    state.layers.delete(layer);
-  }
-
-  /* One polygon is in the tab order, arrow keys go to its neighbours, Enter and space press it. dl.GeoJSON makes its
-     layers anew whenever hideout changes, so who had the focus is remembered by code. */
-  function reachable(feature, layer, context) {
-    const hideout = state(context);
-    const code = gridmap.code(feature, hideout.key);
-    const map = context.map;
-    const layers = (map.gridmapKeys = map.gridmapKeys || {});
-    const keys = (layers[context.id] = layers[context.id] || { layers: new Set(), code: null, lostAt: -1 });
-    layer.on("add", () => {
-      const element = layer.getElement();
-      keys.layers.add(layer);
-      element.setAttribute("role", "button");
-      element.setAttribute("aria-label", spoken(feature, hideout));
-      element.setAttribute("data-code", code);
-      element.setAttribute("tabindex", keys.code === code ? "0" : "-1");
-      element.addEventListener("keydown", (event) => press(event, layer, keys));
-      element.addEventListener("focus", () => (keys.code = code));
-      element.addEventListener("blur", () => (keys.lostAt = performance.now()));
-      if (!keys.settling) keys.settling = setTimeout(settle, 0, keys);
-      if (keys.code === code && lost(keys)) queueMicrotask(() => element.isConnected && focusOn(layer, keys));
-    });
-    layer.on("remove", () => forget(keys, layer));
-  }
-
-  gridmap.polygons = { paint, reachable };
+  gridmap.Polygons = function (props) {
+    const mark = useRef(null);
+    const drawn = useRef(null);
+    const latest = useRef(props);
+    latest.current = props;
+    useEffect(() => {
+      const map = gridmap.mapOf(mark.current);
+      let gone = false;
+      if (!map || !props.url) return undefined;
+      const touched = (clickData) => {
+        const { setProps, n_clicks: clicks } = latest.current;
+        setProps({ clickData, n_clicks: (clicks || 0) + 1 });
+      };
+      gridmap.json(props.url).then((data) => {
+        if (gone) return;
+        // The last ones stand until the next ones are here.
+        drawn.current?.remove();
+        drawn.current = new Polygons(map, latest.current, data.features, touched);
+        drawn.current.update(latest.current.hideout || {});
+      }).catch(() => map.fire("gridmap:failed"));
+      return () => (gone = true);
+    }, [props.url, props.pane, props.touchable]);
+    useEffect(() => drawn.current?.update(props.hideout || {}), [props.hideout]);
+    useEffect(() => () => drawn.current?.remove(), []);
+    return window.React.createElement("div", { ref: mark, id: props.id, hidden: true });
+  };
 })(window.gridmap);

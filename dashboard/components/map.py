@@ -1,7 +1,8 @@
 """The map: dash-leaflet with the panes of the design, one filled layer, outlines with labels, vector tiles.
 
 Values travel, geometry does not: polygons and tiles are fetched once by URL, what an action changes comes in
-`hideout`. `TileOverlay` and `Outlines` are Dash components without a build step; their scripts are `assets/map-*.js`.
+`hideout`. `TileOverlay`, `Polygons` and `Outlines` are Dash components without a build step; their scripts are
+`assets/map-*.js`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import dash_leaflet as dl
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.own import declare
 from dashboard.view.markup import wild
 from geo.i18n import _
 
@@ -61,7 +63,30 @@ class TileOverlay(Component):
     )
 
     def __init__(self, **properties: Any) -> None:
-        _declare(self)
+        declare(self)
+        super().__init__(**properties)
+
+
+class Polygons(Component):
+    """Filled polygons, drawn once and coloured anew by every `hideout`.
+
+    Keyword arguments
+    -----------------
+    id : component id.
+    url : GeoJSON of the polygons.
+    pane : `gm-fill`.
+    touchable : a touch, Enter or space is answered with `clickData` (the feature without its geometry) and `n_clicks`.
+    hideout : see `fill`.
+    """
+
+    _children_props: list[str] = []  # noqa: RUF012  (Dash's own attribute of a component class)
+    _base_nodes: list[str] = ["children"]  # noqa: RUF012
+    _namespace = "gridmap"
+    _type = "Polygons"
+    _properties = ("id", "url", "pane", "touchable", "hideout", "clickData", "n_clicks")
+
+    def __init__(self, **properties: Any) -> None:
+        declare(self)
         super().__init__(**properties)
 
 
@@ -89,16 +114,8 @@ class Outlines(Component):
     _properties = ("id", "url", "pane", "edge", "labels", "first", "fillUntil", "hideout")
 
     def __init__(self, **properties: Any) -> None:
-        _declare(self)
+        declare(self)
         super().__init__(**properties)
-
-
-def _declare(component: Any) -> None:
-    """Tell Dash which properties a component of ours has; it asks generated classes the same way."""
-    component._prop_names = [*component._properties]
-    component._valid_wildcard_attributes = []
-    component.available_properties = [*component._properties]
-    component.available_wildcard_properties = []
 
 
 def city_map(map_id: str, layers: Sequence[Component], *, label: str, whole: str | None = None) -> Component:
@@ -148,28 +165,21 @@ def tool(action: str, text: str, label: str) -> Component:
     )
 
 
-def fill(layer_id: str, url: str, hideout: dict[str, Any] | None = None) -> Component:
+def fill(layer_id: str, url: str | None, hideout: dict[str, Any] | None = None, *, touchable: bool = True) -> Component:
     """Build the filled polygons: grids, or H3 cells.
 
     Parameters
     ----------
-    url : GeoJSON, `/outlines/<layer>/<version>.json`.
+    url : GeoJSON, `/outlines/<layer>/<version>.json`; None until there is something to draw.
+    touchable : False lets a touch through to what lies below.
     hideout : `key` (property that is the code; `code` where not given), `classes` {code: 0-4, -1 no data, -2
         withheld}, `text` {code: printed value}, `labels` {code: what is spoken}.
 
     Notes
     -----
-    `clickData` is the touched feature; Enter and space on a focused polygon are a touch.
+    `clickData` is the touched feature without its geometry; Enter and space on a focused polygon are a touch.
     """
-    return dl.GeoJSON(
-        id=layer_id,
-        url=url,
-        format="geojson",
-        pane="gm-fill",
-        hideout=hideout or {},
-        style={"variable": "gridmap.polygons.paint"},
-        onEachFeature={"variable": "gridmap.polygons.reachable"},
-    )
+    return Polygons(id=layer_id, url=url, pane="gm-fill", touchable=touchable, hideout=hideout or {})
 
 
 def grid_outlines(layer_id: str, url: str, hideout: dict[str, Any] | None = None, *, first: bool = True) -> Component:

@@ -77,10 +77,16 @@ def touched(client: FlaskClient, changed: str, **given: Any) -> str | None:
 
 
 def words(tree: Any) -> str:
-    """Join the text of components as they go over the wire."""
+    """Join the text of components as they go over the wire; a markup's nodes are `[tag, attributes, *children]`."""
     if isinstance(tree, dict):
-        return words(tree.get("props", {}).get("children"))
+        props = tree.get("props", {})
+        return words([words_of(node) for node in props["tree"]] if "tree" in props else props.get("children"))
     return " ".join(filter(None, map(words, tree))) if isinstance(tree, list) else str(tree or "")
+
+
+def words_of(node: Any) -> str:
+    """Join the text of a markup's node."""
+    return " ".join(filter(None, map(words_of, node[2:]))) if isinstance(node, list) else str(node)
 
 
 def text(answer: Any) -> str:
@@ -176,7 +182,7 @@ def test_a_redrawn_scrubber_leaves_the_address_alone(wall_site: Site):
 
 def test_a_bad_address_gets_a_sentence_for_each_part_and_an_answer(wall_site: Site):
     answer = panels(browser(wall_site, "command"), "?from=soon&kind=volcano&area=1&measure=luck&grid=x")
-    assert len(answer["wall-notes"]["children"]) == 5
+    assert len(answer["wall-notes"]["children"][0]["props"]["tree"]) == 5
     assert open_cases(answer) >= 0
 
 

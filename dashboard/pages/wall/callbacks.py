@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
+from dashboard.components.markup import folded
 from dashboard.pages.wall import city, reading, render, steps
 from dashboard.pages.wall.ids import Ids
 from dashboard.services import Services
@@ -54,7 +55,8 @@ def register(app: Dash, services: Services) -> None:
     def panels(search: str | None, _version: str | None) -> dict[str, Any]:
         viewer = session.viewer()
         found = reading.read(situation, viewer, search or "")
-        return render.panels(found, reading.grid_values(situation, viewer, found.context))
+        parts = render.panels(found, reading.grid_values(situation, viewer, found.context))
+        return {name: folded(part) for name, part in parts.items()}
 
     app.clientside_callback(
         ClientsideFunction("gridmapWall", "view"),
@@ -70,7 +72,7 @@ def register(app: Dash, services: Services) -> None:
         here, _notes = reading.context(situation, viewer, view["search"])
         zoom = int(view["zoom"] or city.FIRST_ZOOM)
         shown = reading.fill(situation, viewer, here, zoom)
-        legend = render.key(here, shown, situation.plan(), situation.age())
+        legend = folded(render.key(here, shown, situation.plan(), situation.age()))
         return city.painted(services, viewer, here, shown, zoom) | {"legend": legend}
 
     @app.callback(
@@ -92,4 +94,4 @@ def register(app: Dash, services: Services) -> None:
     def beat(_beats: int | None, known: str | None) -> Any:
         age = situation.age()
         now = dt.datetime.now(age.as_of.tzinfo)
-        return (no_update if known == age.version else age.version), render.read_at(age, now)
+        return (no_update if known == age.version else age.version), folded(render.read_at(age, now))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import dash_leaflet as dl
 from dash import Output, html, no_update
 from dash.development.base_component import Component
 
@@ -58,17 +57,12 @@ def _layers(services: Services, viewer: Viewer) -> list[Component]:
     return [
         *city_map.ground(_tiles(services, viewer, "roads"), _tiles(services, viewer, "water")),
         city_map.fill(Ids.GRIDS, grids),
-        _cells(),
+        # Cells let a touch through to the grid below, since a grid is what can be worked on.
+        city_map.fill(Ids.CELLS, None, {"key": "cell"}, touchable=False),
         city_map.grid_outlines(Ids.EDGES, grids),
         city_map.community_outlines(Ids.COMMUNITIES, communities),
         city_map.buildings(Ids.BUILDINGS, _tiles(services, viewer, "buildings")),
     ]
-
-
-def _cells() -> Component:
-    """Build the H3 cells; they let a touch through to the grid below, since a grid is what can be worked on."""
-    paint = {"variable": "gridmap.polygons.paint"}
-    return dl.GeoJSON(id=Ids.CELLS, pane="gm-fill", hideout={"key": "cell"}, style=paint, interactive=False)
 
 
 def _tiles(services: Services, viewer: Viewer, layer: str) -> str:
