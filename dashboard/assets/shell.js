@@ -40,7 +40,8 @@
 
   const plainFetch = window.fetch;
   window.fetch = async function (...args) {
-    const response = await plainFetch.apply(this, args);
+    const begun = args[1]?.method === undefined || args[1].method === "GET" ? window.gridmapEarly?.(args[0]) : undefined;
+    const response = await (begun || plainFetch.apply(this, args));
     const url = new URL(response.url || location.href, location.href);
     if (url.origin !== location.origin || response.ok) return response;
     if (response.status === 401) {

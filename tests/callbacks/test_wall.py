@@ -204,3 +204,38 @@ def test_the_beat_says_the_datas_age_and_leaves_a_known_version_alone(wall_site:
     assert again
     assert "wall-version" not in again
     assert "已读取" in words(again["wall-age"]["children"])
+
+
+def test_the_page_opens_with_its_figures_in_place(wall_site: Site):
+    client = browser(wall_site, "command")
+    headers = {"Referer": f"http://localhost/{EVERYTHING}&measure=open_cases"}
+    opened = client.get("/_dash-layout", headers=headers).get_json()
+    asked, drawn = panels(client, f"{EVERYTHING}&measure=open_cases"), fill(client, f"{EVERYTHING}&measure=open_cases")
+    parts = by_id(opened)
+    for part, props in (asked | drawn).items():
+        for name, value in props.items():
+            assert parts[part][name] == value, part
+    assert parts["shell-url"]["pathname"] == "/"
+    assert parts["wall-url"]["search"] == f"{EVERYTHING}&measure=open_cases"
+
+
+def test_a_page_is_built_for_nobodys_address_but_the_viewers_own(wall_site: Site):
+    captain = browser(wall_site, "captain")
+    for referrer in (f"http://localhost/grid/{OTHER}", "http://localhost/"):
+        layout = captain.get("/_dash-layout", headers={"Referer": referrer})
+        assert layout.status_code == 200
+        assert OTHER not in text(by_id(layout.get_json())["shell-page"])
+        assert "没有这个页面" in text(layout.get_json())
+    elsewhere = captain.get("/_dash-layout", headers={"Referer": f"http://elsewhere/grid/{OWN}"}).get_json()
+    assert "pathname" not in by_id(elsewhere)["shell-url"]
+
+
+def by_id(tree: Any) -> dict[str, dict[str, Any]]:
+    """Collect the properties of every component with an id, as they go over the wire."""
+    if isinstance(tree, list):
+        return {name: props for part in tree for name, props in by_id(part).items()}
+    if not isinstance(tree, dict):
+        return {}
+    props = tree.get("props", {})
+    own = {props["id"]: props} if isinstance(props, dict) and isinstance(props.get("id"), str) else {}
+    return own | by_id(props.get("children") if isinstance(props, dict) else None)

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
-from dashboard.components.markup import folded
-from dashboard.pages.wall import city, reading, render, steps
+from dashboard.pages.wall import answers, city, reading, steps
 from dashboard.pages.wall.ids import Ids
 from dashboard.services import Services
 from dashboard.view import url
 from dashboard.web import session
-
-PANELS = {
-    "where": Output(Ids.WHERE, "children"),
-    "force": Output(Ids.FORCE, "children"),
-    "notes": Output(Ids.NOTES, "children"),
-    "figures": Output(Ids.FIGURES, "children"),
-    "table": Output(Ids.TABLE, "children"),
-    "ages": Output(Ids.AGES, "children"),
-    "ledgers": Output(Ids.LEDGERS, "children"),
-    "categories": Output(Ids.CATEGORIES, "children"),
-    "trend": Output(Ids.TREND, "children"),
-    "trend_title": Output(Ids.TREND_TITLE, "children"),
-    "periods": Output(Ids.PERIODS, "children"),
-    "card": Output(Ids.CARD, "children"),
-    "measures": Output(Ids.MEASURES, "children"),
-}
 
 TOUCHES = (
     Input(Ids.RANGE, "value"),
@@ -51,12 +33,10 @@ def register(app: Dash, services: Services) -> None:
     """Add the wall's callbacks."""
     situation = services.situation
 
-    @app.callback(PANELS, Input(Ids.URL, "search"), Input(Ids.VERSION, "data"))
+    # The page is built with its figures in place (answers.put): nothing is asked again when it opens.
+    @app.callback(answers.PANELS, Input(Ids.URL, "search"), Input(Ids.VERSION, "data"), prevent_initial_call=True)
     def panels(search: str | None, _version: str | None) -> dict[str, Any]:
-        viewer = session.viewer()
-        found = reading.read(situation, viewer, search or "")
-        parts = render.panels(found, reading.grid_values(situation, viewer, found.context))
-        return {name: folded(part) for name, part in parts.items()}
+        return answers.panels(services, session.viewer(), search or "")
 
     app.clientside_callback(
         ClientsideFunction("gridmapWall", "view"),
@@ -68,12 +48,7 @@ def register(app: Dash, services: Services) -> None:
 
     @app.callback(city.FILL, Input(Ids.VIEW, "data"), Input(Ids.VERSION, "data"), prevent_initial_call=True)
     def fill(view: dict[str, Any], _version: str | None) -> dict[str, Any]:
-        viewer = session.viewer()
-        here, _notes = reading.context(situation, viewer, view["search"])
-        zoom = int(view["zoom"] or city.FIRST_ZOOM)
-        shown = reading.fill(situation, viewer, here, zoom)
-        legend = folded(render.key(here, shown, situation.plan(), situation.age()))
-        return city.painted(services, viewer, here, shown, zoom) | {"legend": legend}
+        return answers.fill(services, session.viewer(), view)
 
     @app.callback(
         output=Output(Ids.URL, "search"),
@@ -90,8 +65,8 @@ def register(app: Dash, services: Services) -> None:
         Output(Ids.AGE, "children"),
         Input(Ids.BEAT, "n_intervals"),
         State(Ids.VERSION, "data"),
+        prevent_initial_call=True,
     )
     def beat(_beats: int | None, known: str | None) -> Any:
-        age = situation.age()
-        now = dt.datetime.now(age.as_of.tzinfo)
-        return (no_update if known == age.version else age.version), folded(render.read_at(age, now))
+        version = situation.age().version
+        return (no_update if known == version else version), answers.age(services)
