@@ -132,8 +132,8 @@ def publish(leaves: Ints, tree: Tree, *, bands: bool = True) -> tuple[Ranges, Ra
 def parts(counts: Ints) -> Ranges:
     """Choose what may be shown of the parts of one whole below community level, such as a grid's cases by category.
 
-    Each part is a band. Where the bands and the whole (which is granted to the attacker as an exact number) tie any part
-    to one number, the parts are merged: each lies between 0 and the top of the whole's own band.
+    Each part is a band. Where the bands and the whole (which is granted to the attacker as an exact number) tie any
+    part to one number, the parts are merged: each lies between 0 and the top of the whole's own band.
 
     Examples
     --------
