@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,7 @@ from geo.errors import CrsMismatch
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+    from pyproj import Transformer
 
 STORAGE_EPSG = 4326
 SHIFTED = ("gcj02", "bd09")
@@ -205,9 +207,15 @@ def transform(
     source: str, target: str, x: NDArray[np.float64], y: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Transform coordinates by PROJ, longitude or easting first on both sides."""
+    return _transformer(source, target).transform(x, y)
+
+
+@cache
+def _transformer(source: str, target: str) -> Transformer:
+    """Look a pipeline up once: that takes longer than a stroke of the planner may."""
     from pyproj import Transformer
 
-    return Transformer.from_crs(source, target, always_xy=True).transform(x, y)
+    return Transformer.from_crs(source, target, always_xy=True)
 
 
 def metric_epsg_for(bounds: tuple[float, float, float, float]) -> int:

@@ -6,6 +6,8 @@ them at the edge, in the user's language. Bad rows and unmatched addresses are v
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class GridError(Exception):
     """The product can't go on."""
@@ -61,3 +63,29 @@ class NotAllowed(GridError):
 
 class NotFound(GridError):
     """The thing asked for does not exist within the viewer's scope."""
+
+
+class PlanError(GridError):
+    """A draft can't be changed or published as asked."""
+
+
+class PlanInvalid(PlanError):
+    """A draft breaks a hard rule."""
+
+    def __init__(self, message: str | None = None, *, violations: Sequence[object] = (), hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.violations = [*violations]
+
+
+class PlanConflict(PlanError):
+    """The plan a draft was drawn on is no longer in force."""
+
+
+class DraftMoved(PlanError):
+    """Another planner changed the same place of the draft in the meantime."""
+
+    def __init__(
+        self, message: str | None = None, *, revision: int = 0, strokes: Sequence[object] = (), hint: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.revision, self.strokes = revision, [*strokes]

@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.drill",
     "tests.fixtures.small_city",
+    "tests.fixtures.planning_town",
 ]
 
 # A test depends on nothing the developer's shell happens to hold.

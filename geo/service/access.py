@@ -43,6 +43,9 @@ class Capabilities:
     cases : reads single cases, not only their counts.
     audit : reads the audit log.
     accounts : manages accounts and loads.
+    drafts : sees drafts of the grid plan.
+    draws : draws them.
+    publishes : reviews and publishes them.
     """
 
     exact: bool = True
@@ -50,13 +53,16 @@ class Capabilities:
     cases: bool = True
     audit: bool = False
     accounts: bool = False
+    drafts: bool = False
+    draws: bool = False
+    publishes: bool = False
 
 
 ROLES: dict[Role, Capabilities] = {
     Role.WALL: Capabilities(exact=False, cases=False),
-    Role.COMMAND: Capabilities(persons=True),
-    Role.PLANNER: Capabilities(),
-    Role.REVIEWER: Capabilities(),
+    Role.COMMAND: Capabilities(persons=True, drafts=True),
+    Role.PLANNER: Capabilities(drafts=True, draws=True),
+    Role.REVIEWER: Capabilities(drafts=True, publishes=True),
     Role.CAPTAIN: Capabilities(persons=True),
     Role.WORKER: Capabilities(persons=True),
     Role.CLERK: Capabilities(),
@@ -130,6 +136,18 @@ class Viewer:
         if not self.may.persons:
             raise NotAllowed(_("This account does not see households or people."))
         return Scope(f"person_{self.level.value}", self.codes)
+
+    @property
+    def plan_scope(self) -> Scope:
+        """The database scope that adds drafts of the grid plan: a planner's writes them.
+
+        Raises
+        ------
+        NotAllowed   the role sees no draft, or the account is cut to grids.
+        """
+        if not self.may.drafts or self.level is Level.GRID:
+            raise NotAllowed(_("This account does not plan grids."))
+        return Scope(f"{'plan' if self.may.draws else 'review'}_{self.level.value}", self.codes)
 
     @property
     def home(self) -> str:

@@ -27,6 +27,7 @@ LEVELS = tuple(level.value for level in Level)
 SCOPE_ROLES = frozenset(
     {"scope_none", "scope_wall", "scope_auth", "scope_audit"}
     | {f"{kind}_{level}" for kind in ("scope", "person") for level in LEVELS}
+    | {f"{kind}_{level}" for kind in ("plan", "review") for level in LEVELS if level != Level.GRID}
 )
 MAX_COUNTIES = 4
 """Codes a county scope may hold: its policy names each one, since only then are other counties' partitions pruned."""

@@ -4,16 +4,20 @@
 -- gridmap_owner   owns schema and tables; migrations, loads and checks act as it. No superuser.
 -- gridmap_app     the server's login: inherits nothing, owns nothing, acts as one of the roles below for one transaction.
 -- scope_<level>   sees the rows of its level's codes, but no person. person_<level>: the same and its people.
+-- plan_<level>    a scope and the planner's drafts, which it writes; review_<level>: a scope and the drafts it publishes.
 -- scope_wall the city without persons and case texts, scope_auth accounts and sessions, scope_audit the audit log,
 -- scope_none nothing at all.
 DO $$
 DECLARE
   wanted text;
   level text;
+  family text;
 BEGIN
   FOREACH wanted IN ARRAY ARRAY['gridmap_owner', 'gridmap_app', 'scope_none', 'scope_wall', 'scope_auth', 'scope_audit',
     'scope_city', 'scope_county', 'scope_subdistrict', 'scope_community', 'scope_grid',
-    'person_city', 'person_county', 'person_subdistrict', 'person_community', 'person_grid'] LOOP
+    'person_city', 'person_county', 'person_subdistrict', 'person_community', 'person_grid',
+    'plan_city', 'plan_county', 'plan_subdistrict', 'plan_community',
+    'review_city', 'review_county', 'review_subdistrict', 'review_community'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
       BEGIN
         -- The login's attribute counts at the moment of each grant (PostgreSQL 16), so it comes before them.
@@ -30,12 +34,15 @@ BEGIN
     END IF;
   END LOOP;
   FOREACH level IN ARRAY ARRAY['city', 'county', 'subdistrict', 'community', 'grid'] LOOP
-    IF NOT EXISTS (
-      SELECT FROM pg_auth_members
-      WHERE roleid = format('scope_%s', level)::regrole AND member = format('person_%s', level)::regrole
-    ) THEN
-      EXECUTE format('GRANT scope_%s TO person_%s', level, level);
-    END IF;
+    FOREACH family IN ARRAY ARRAY['person', 'plan', 'review'] LOOP
+      CONTINUE WHEN level = 'grid' AND family <> 'person';
+      IF NOT EXISTS (
+        SELECT FROM pg_auth_members
+        WHERE roleid = format('scope_%s', level)::regrole AND member = format('%s_%s', family, level)::regrole
+      ) THEN
+        EXECUTE format('GRANT scope_%s TO %s_%s', level, family, level);
+      END IF;
+    END LOOP;
   END LOOP;
   IF NOT (SELECT rolcanlogin AND NOT rolinherit FROM pg_roles WHERE rolname = 'gridmap_app') THEN
     ALTER ROLE gridmap_app LOGIN NOINHERIT;

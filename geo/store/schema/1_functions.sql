@@ -190,6 +190,11 @@ BEGIN
   END LOOP;
 END
 $_$;
+CREATE FUNCTION gridmap.in_scope(area_code text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+  SELECT EXISTS (SELECT FROM unnest(scope_codes()) AS own WHERE starts_with(area_code, own))
+$$;
 CREATE FUNCTION gridmap.local_day(moment timestamp with time zone) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -290,6 +295,20 @@ BEGIN
   END LOOP;
 END
 $$;
+CREATE FUNCTION gridmap.secure_drafts(target regclass, own text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', target);
+  EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', target);
+  EXECUTE format('CREATE POLICY owner_all ON %s TO gridmap_owner USING (true) WITH CHECK (true)', target);
+  EXECUTE format('CREATE POLICY city ON %s TO plan_city, review_city USING (true) WITH CHECK (true)', target);
+  EXECUTE format(
+    'CREATE POLICY within ON %s TO plan_county, plan_subdistrict, plan_community, review_county, review_subdistrict,'
+    ' review_community USING (%s) WITH CHECK (%s)', target, own, own
+  );
+END
+$$;
 CREATE FUNCTION gridmap.secure_table(target regclass, kind text) RETURNS void
     LANGUAGE plpgsql
     AS $_$
@@ -344,3 +363,27 @@ BEGIN
   END CASE;
 END
 $_$;
+CREATE FUNCTION gridmap.visits_due(community text, since date) RETURNS TABLE(building_id text, due bigint)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'gridmap', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  -- The function runs as the owner, who sees all: the caller's scope is checked here, by the role it took.
+  IF NOT (current_setting('role') IN ('plan_city', 'review_city') OR in_scope(community)) THEN
+    RETURN;
+  END IF;
+  RETURN QUERY
+    SELECT h.building_id, count(*)
+    FROM household AS h
+    LEFT JOIN LATERAL (
+      SELECT local_day(max(v.visited_at)) AS last_on FROM visit AS v WHERE v.household_id = h.household_id
+    ) AS v ON true
+    WHERE h.community_code = community
+      AND EXISTS (
+        SELECT FROM resident AS r
+        WHERE r.county_code = h.county_code AND r.household_id = h.household_id AND r.care <> '{}'
+      )
+      AND COALESCE(v.last_on, '-infinity') <= since
+    GROUP BY h.building_id;
+END
+$$;

@@ -25,6 +25,8 @@ ALTER TABLE ONLY gridmap.category
     ADD CONSTRAINT category_pkey PRIMARY KEY (code);
 ALTER TABLE ONLY gridmap.city
     ADD CONSTRAINT city_pkey PRIMARY KEY (singleton);
+ALTER TABLE ONLY gridmap.community_cells
+    ADD CONSTRAINT community_cells_pkey PRIMARY KEY (community_code);
 ALTER TABLE ONLY gridmap.count_cell
     ADD CONSTRAINT count_cell_codes UNIQUE (grid_code, community_code, category, ledger, county_code);
 ALTER TABLE ONLY gridmap.count_cell
@@ -37,6 +39,18 @@ ALTER TABLE ONLY gridmap.data_version
     ADD CONSTRAINT data_version_pkey PRIMARY KEY (layer);
 ALTER TABLE ONLY gridmap.device
     ADD CONSTRAINT device_pkey PRIMARY KEY (device_id);
+ALTER TABLE ONLY gridmap.draft_grid
+    ADD CONSTRAINT draft_grid_pkey PRIMARY KEY (draft_id, grid_code);
+ALTER TABLE ONLY gridmap.draft_lock
+    ADD CONSTRAINT draft_lock_pkey PRIMARY KEY (draft_id, kind, code);
+ALTER TABLE ONLY gridmap.draft
+    ADD CONSTRAINT draft_pkey PRIMARY KEY (draft_id);
+ALTER TABLE ONLY gridmap.draft_place
+    ADD CONSTRAINT draft_place_pkey PRIMARY KEY (draft_id, place_id);
+ALTER TABLE ONLY gridmap.draft_presence
+    ADD CONSTRAINT draft_presence_pkey PRIMARY KEY (draft_id, username);
+ALTER TABLE ONLY gridmap.draft_stroke
+    ADD CONSTRAINT draft_stroke_pkey PRIMARY KEY (draft_id, seq);
 ALTER TABLE ONLY gridmap.dwelling
     ADD CONSTRAINT dwelling_pkey PRIMARY KEY (county_code, dwelling_id);
 ALTER TABLE ONLY gridmap.grid_figure
@@ -59,6 +73,10 @@ ALTER TABLE ONLY gridmap.open_due_count
     ADD CONSTRAINT open_due_count_pkey PRIMARY KEY (due_on, grid_code, community_code, category, ledger, county_code);
 ALTER TABLE ONLY gridmap.plan
     ADD CONSTRAINT plan_pkey PRIMARY KEY (plan_id);
+ALTER TABLE ONLY gridmap.planning_job
+    ADD CONSTRAINT planning_job_pkey PRIMARY KEY (job_id);
+ALTER TABLE ONLY gridmap.planning_proposal
+    ADD CONSTRAINT planning_proposal_pkey PRIMARY KEY (job_id, profile);
 ALTER TABLE ONLY gridmap.population_count
     ADD CONSTRAINT population_count_pkey PRIMARY KEY (grid_code, community_code, birth_year, sex);
 ALTER TABLE ONLY gridmap.resident
@@ -109,6 +127,8 @@ CREATE INDEX case_step_case ON gridmap.case_step USING btree (channel, case_no, 
 CREATE INDEX count_day_version ON gridmap.count_day USING btree (version);
 CREATE INDEX device_building ON gridmap.device USING btree (building_id);
 CREATE INDEX device_geom ON gridmap.device USING gist (geom);
+CREATE INDEX draft_area_code ON gridmap.draft USING btree (area_code, draft_id);
+CREATE INDEX draft_place_community ON gridmap.draft_place USING btree (draft_id, community_code);
 CREATE INDEX dwelling_building_id ON ONLY gridmap.dwelling USING btree (building_id);
 CREATE INDEX dwelling_id ON ONLY gridmap.dwelling USING btree (dwelling_id);
 CREATE INDEX grid_community_code ON gridmap.grid USING btree (community_code);
@@ -150,6 +170,20 @@ ALTER TABLE ONLY gridmap.case_step
     ADD CONSTRAINT case_step_case FOREIGN KEY (county_code, channel, case_no) REFERENCES gridmap.case_record(county_code, channel, case_no) ON UPDATE CASCADE ON DELETE CASCADE;
 ALTER TABLE ONLY gridmap.count_cell
     ADD CONSTRAINT count_cell_category_fkey FOREIGN KEY (category) REFERENCES gridmap.category(code);
+ALTER TABLE ONLY gridmap.draft
+    ADD CONSTRAINT draft_base_plan_id_fkey FOREIGN KEY (base_plan_id) REFERENCES gridmap.plan(plan_id);
+ALTER TABLE ONLY gridmap.draft_grid
+    ADD CONSTRAINT draft_grid_draft_id_fkey FOREIGN KEY (draft_id) REFERENCES gridmap.draft(draft_id) ON DELETE CASCADE;
+ALTER TABLE ONLY gridmap.draft_lock
+    ADD CONSTRAINT draft_lock_draft_id_fkey FOREIGN KEY (draft_id) REFERENCES gridmap.draft(draft_id) ON DELETE CASCADE;
+ALTER TABLE ONLY gridmap.draft_place
+    ADD CONSTRAINT draft_place_draft_id_fkey FOREIGN KEY (draft_id) REFERENCES gridmap.draft(draft_id) ON DELETE CASCADE;
+ALTER TABLE ONLY gridmap.draft
+    ADD CONSTRAINT draft_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES gridmap.plan(plan_id);
+ALTER TABLE ONLY gridmap.draft_presence
+    ADD CONSTRAINT draft_presence_draft_id_fkey FOREIGN KEY (draft_id) REFERENCES gridmap.draft(draft_id) ON DELETE CASCADE;
+ALTER TABLE ONLY gridmap.draft_stroke
+    ADD CONSTRAINT draft_stroke_draft_id_fkey FOREIGN KEY (draft_id) REFERENCES gridmap.draft(draft_id) ON DELETE CASCADE;
 ALTER TABLE gridmap.dwelling
     ADD CONSTRAINT dwelling_building FOREIGN KEY (county_code, building_id) REFERENCES gridmap.building(county_code, building_id) ON UPDATE CASCADE;
 ALTER TABLE ONLY gridmap.grid
@@ -162,6 +196,12 @@ ALTER TABLE ONLY gridmap.load_reject
     ADD CONSTRAINT load_reject_batch_id_chunk_no_fkey FOREIGN KEY (batch_id, chunk_no) REFERENCES gridmap.load_chunk(batch_id, chunk_no) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY gridmap.plan
     ADD CONSTRAINT plan_base_plan_id_fkey FOREIGN KEY (base_plan_id) REFERENCES gridmap.plan(plan_id);
+ALTER TABLE ONLY gridmap.planning_job
+    ADD CONSTRAINT planning_job_base_plan_id_fkey FOREIGN KEY (base_plan_id) REFERENCES gridmap.plan(plan_id);
+ALTER TABLE ONLY gridmap.planning_job
+    ADD CONSTRAINT planning_job_draft_id_fkey FOREIGN KEY (draft_id) REFERENCES gridmap.draft(draft_id) ON DELETE CASCADE;
+ALTER TABLE ONLY gridmap.planning_proposal
+    ADD CONSTRAINT planning_proposal_job_id_fkey FOREIGN KEY (job_id) REFERENCES gridmap.planning_job(job_id) ON DELETE CASCADE;
 ALTER TABLE gridmap.resident
     ADD CONSTRAINT resident_household FOREIGN KEY (county_code, household_id) REFERENCES gridmap.household(county_code, household_id) ON UPDATE CASCADE;
 ALTER TABLE ONLY gridmap.session

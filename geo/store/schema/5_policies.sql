@@ -28,15 +28,24 @@ CREATE POLICY city ON gridmap.building FOR SELECT TO scope_city USING (true);
 CREATE POLICY city ON gridmap.building_figure FOR SELECT TO scope_city USING (true);
 CREATE POLICY city ON gridmap.case_record FOR SELECT TO scope_city USING (true);
 ALTER TABLE gridmap.city ENABLE ROW LEVEL SECURITY;
+CREATE POLICY city ON gridmap.community_cells TO plan_city, review_city USING (true) WITH CHECK (true);
 CREATE POLICY city ON gridmap.count_cell FOR SELECT TO scope_city USING (true);
 CREATE POLICY city ON gridmap.daily_event FOR SELECT TO scope_wall, scope_city USING (true);
 CREATE POLICY city ON gridmap.device FOR SELECT TO scope_city USING (true);
+CREATE POLICY city ON gridmap.draft TO plan_city, review_city USING (true) WITH CHECK (true);
+CREATE POLICY city ON gridmap.draft_grid TO plan_city, review_city USING (true) WITH CHECK (true);
+CREATE POLICY city ON gridmap.draft_lock TO plan_city, review_city USING (true) WITH CHECK (true);
+CREATE POLICY city ON gridmap.draft_place TO plan_city, review_city USING (true) WITH CHECK (true);
+CREATE POLICY city ON gridmap.draft_presence TO plan_city, review_city USING (true) WITH CHECK (true);
+CREATE POLICY city ON gridmap.draft_stroke TO plan_city, review_city USING (true) WITH CHECK (true);
 CREATE POLICY city ON gridmap.dwelling FOR SELECT TO scope_city USING (true);
 CREATE POLICY city ON gridmap.grid FOR SELECT TO scope_city USING (true);
 CREATE POLICY city ON gridmap.grid_figure FOR SELECT TO scope_city USING (true);
 CREATE POLICY city ON gridmap.household FOR SELECT TO person_city USING (true);
 CREATE POLICY city ON gridmap.open_due_count FOR SELECT TO scope_city USING (true);
 CREATE POLICY city ON gridmap.plan FOR SELECT TO scope_city USING (true);
+CREATE POLICY city ON gridmap.planning_job TO plan_city, review_city USING (true) WITH CHECK (true);
+CREATE POLICY city ON gridmap.planning_proposal TO plan_city, review_city USING (true) WITH CHECK (true);
 CREATE POLICY city ON gridmap.population_count FOR SELECT TO scope_city USING (true);
 CREATE POLICY city ON gridmap.resident FOR SELECT TO person_city USING (true);
 CREATE POLICY city ON gridmap.visit FOR SELECT TO person_city USING (true);
@@ -58,6 +67,7 @@ CREATE POLICY community ON gridmap.resident FOR SELECT TO person_community USING
 CREATE POLICY community ON gridmap.visit FOR SELECT TO person_community USING ((community_code = ANY (( SELECT gridmap.scope_codes() AS scope_codes)::text[])));
 CREATE POLICY community ON gridmap.visit_day FOR SELECT TO scope_community USING ((community_code = ANY (( SELECT gridmap.scope_codes() AS scope_codes)::text[])));
 CREATE POLICY community ON gridmap.worker FOR SELECT TO scope_community USING (("left"(grid_code, 12) = ANY (( SELECT gridmap.scope_codes() AS scope_codes)::text[])));
+ALTER TABLE gridmap.community_cells ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.count_cell ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.count_day ENABLE ROW LEVEL SECURITY;
 CREATE POLICY county ON gridmap.assignment FOR SELECT TO scope_county USING (("left"(grid_code, 6) = ANY (( SELECT gridmap.scope_codes() AS scope_codes)::text[])));
@@ -79,6 +89,12 @@ CREATE POLICY county ON gridmap.worker FOR SELECT TO scope_county USING (("left"
 ALTER TABLE gridmap.daily_event ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.data_version ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.device ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gridmap.draft ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gridmap.draft_grid ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gridmap.draft_lock ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gridmap.draft_place ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gridmap.draft_presence ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gridmap.draft_stroke ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.dwelling ENABLE ROW LEVEL SECURITY;
 CREATE POLICY every_scope ON gridmap.alias FOR SELECT TO scope_wall, scope_city, scope_county, scope_subdistrict, scope_community, scope_grid USING (true);
 CREATE POLICY every_scope ON gridmap.category FOR SELECT TO scope_wall, scope_city, scope_county, scope_subdistrict, scope_community, scope_grid USING (true);
@@ -134,11 +150,18 @@ CREATE POLICY owner_all ON gridmap.case_record TO gridmap_owner USING (true) WIT
 CREATE POLICY owner_all ON gridmap.case_step TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.category TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.city TO gridmap_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON gridmap.community_cells TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.count_cell TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.count_day TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.daily_event TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.data_version TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.device TO gridmap_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON gridmap.draft TO gridmap_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON gridmap.draft_grid TO gridmap_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON gridmap.draft_lock TO gridmap_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON gridmap.draft_place TO gridmap_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON gridmap.draft_presence TO gridmap_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON gridmap.draft_stroke TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.dwelling TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.grid TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.grid_figure TO gridmap_owner USING (true) WITH CHECK (true);
@@ -146,6 +169,8 @@ CREATE POLICY owner_all ON gridmap.household TO gridmap_owner USING (true) WITH 
 CREATE POLICY owner_all ON gridmap.login_attempt TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.open_due_count TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.plan TO gridmap_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON gridmap.planning_job TO gridmap_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON gridmap.planning_proposal TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.population_count TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.resident TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.road TO gridmap_owner USING (true) WITH CHECK (true);
@@ -156,6 +181,8 @@ CREATE POLICY owner_all ON gridmap.visit_day TO gridmap_owner USING (true) WITH 
 CREATE POLICY owner_all ON gridmap.water TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.worker TO gridmap_owner USING (true) WITH CHECK (true);
 ALTER TABLE gridmap.plan ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gridmap.planning_job ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gridmap.planning_proposal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.population_count ENABLE ROW LEVEL SECURITY;
 CREATE POLICY published ON gridmap.plan FOR SELECT TO scope_wall, scope_county, scope_subdistrict, scope_community, scope_grid USING ((status = 'published'::text));
 ALTER TABLE gridmap.resident ENABLE ROW LEVEL SECURITY;
@@ -210,4 +237,25 @@ CREATE POLICY with_cell ON gridmap.daily_event FOR SELECT TO scope_county, scope
 CREATE POLICY within ON gridmap.area FOR SELECT TO scope_county, scope_subdistrict, scope_community, scope_grid USING ((EXISTS ( SELECT
    FROM unnest(gridmap.scope_codes()) own(own)
   WHERE (starts_with(area.code, own.own) OR starts_with(own.own, area.code)))));
+CREATE POLICY within ON gridmap.community_cells TO plan_county, plan_subdistrict, plan_community, review_county, review_subdistrict, review_community USING (gridmap.in_scope(community_code)) WITH CHECK (gridmap.in_scope(community_code));
+CREATE POLICY within ON gridmap.draft TO plan_county, plan_subdistrict, plan_community, review_county, review_subdistrict, review_community USING (gridmap.in_scope(area_code)) WITH CHECK (gridmap.in_scope(area_code));
+CREATE POLICY within ON gridmap.draft_grid TO plan_county, plan_subdistrict, plan_community, review_county, review_subdistrict, review_community USING ((draft_id IN ( SELECT d.draft_id
+   FROM gridmap.draft d))) WITH CHECK ((draft_id IN ( SELECT d.draft_id
+   FROM gridmap.draft d)));
+CREATE POLICY within ON gridmap.draft_lock TO plan_county, plan_subdistrict, plan_community, review_county, review_subdistrict, review_community USING ((draft_id IN ( SELECT d.draft_id
+   FROM gridmap.draft d))) WITH CHECK ((draft_id IN ( SELECT d.draft_id
+   FROM gridmap.draft d)));
+CREATE POLICY within ON gridmap.draft_place TO plan_county, plan_subdistrict, plan_community, review_county, review_subdistrict, review_community USING ((draft_id IN ( SELECT d.draft_id
+   FROM gridmap.draft d))) WITH CHECK ((draft_id IN ( SELECT d.draft_id
+   FROM gridmap.draft d)));
+CREATE POLICY within ON gridmap.draft_presence TO plan_county, plan_subdistrict, plan_community, review_county, review_subdistrict, review_community USING ((draft_id IN ( SELECT d.draft_id
+   FROM gridmap.draft d))) WITH CHECK ((draft_id IN ( SELECT d.draft_id
+   FROM gridmap.draft d)));
+CREATE POLICY within ON gridmap.draft_stroke TO plan_county, plan_subdistrict, plan_community, review_county, review_subdistrict, review_community USING ((draft_id IN ( SELECT d.draft_id
+   FROM gridmap.draft d))) WITH CHECK ((draft_id IN ( SELECT d.draft_id
+   FROM gridmap.draft d)));
+CREATE POLICY within ON gridmap.planning_job TO plan_county, plan_subdistrict, plan_community, review_county, review_subdistrict, review_community USING (gridmap.in_scope(area_code)) WITH CHECK (gridmap.in_scope(area_code));
+CREATE POLICY within ON gridmap.planning_proposal TO plan_county, plan_subdistrict, plan_community, review_county, review_subdistrict, review_community USING ((job_id IN ( SELECT j.job_id
+   FROM gridmap.planning_job j))) WITH CHECK ((job_id IN ( SELECT j.job_id
+   FROM gridmap.planning_job j)));
 ALTER TABLE gridmap.worker ENABLE ROW LEVEL SECURITY;

@@ -5,10 +5,13 @@ COMMENT ON FUNCTION gridmap.bump(changed_layer text) IS 'raises a layer''s data_
 COMMENT ON FUNCTION gridmap.count_cells_query(changed text) IS 'SQL that makes the cells of changed cases';
 COMMENT ON FUNCTION gridmap.count_query(changed text) IS 'SQL that adds changed cases (sign 1: now so, -1: no longer so) to the counts; $1 = the cases version';
 COMMENT ON FUNCTION gridmap.create_county(county text) IS 'makes a county''s partitions; nothing where they are there';
+COMMENT ON FUNCTION gridmap.in_scope(area_code text) IS 'whether an area lies within the codes of the transaction''s scope';
 COMMENT ON FUNCTION gridmap.local_day(moment timestamp with time zone) IS 'the Asia/Shanghai day of a moment';
 COMMENT ON FUNCTION gridmap.open_household(wanted text, why text, who text) IS 'residents of a household with name and phone, after writing the audit row';
 COMMENT ON FUNCTION gridmap.rebuild_counts() IS 'counts every case anew; gives what the triggers have kept, without rows of zeros';
+COMMENT ON FUNCTION gridmap.secure_drafts(target regclass, own text) IS 'for migrations: rows of the planner are seen within the scope''s codes';
 COMMENT ON FUNCTION gridmap.secure_table(target regclass, kind text) IS 'for migrations: forces row-level security on a new table';
+COMMENT ON FUNCTION gridmap.visits_due(community text, since date) IS 'care visits due per building: households last visited on or before a day';
 COMMENT ON TABLE gridmap.audit_head IS 'the last row of the chain: its lock puts writers in order, its hash shows a cut-off end';
 COMMENT ON TABLE gridmap.audit_log IS 'append-only and hash-chained (queries/audit.sql); object ids only, never a name or a phone';
 COMMENT ON COLUMN gridmap.building.grid_code IS 'grid of the plan in force; assignment keeps every plan''s';
@@ -19,6 +22,7 @@ COMMENT ON TABLE gridmap.case_step IS 'history made inside the product; a loaded
 COMMENT ON COLUMN gridmap.city.as_of IS 'the moment figures are of: the demo''s own, NULL for a live city (now)';
 COMMENT ON COLUMN gridmap.city.linked_version IS 'sum of the register''s data versions when cases were last placed; differs = the register has changed';
 COMMENT ON COLUMN gridmap.city.linked_plan_id IS 'the plan cases were last placed by';
+COMMENT ON TABLE gridmap.community_cells IS 'cells of land around the buildings of a community (geo.core.zoning.units), made from what the fingerprint is of';
 COMMENT ON TABLE gridmap.count_cell IS 'what cases are counted by: where, category and ledger';
 COMMENT ON TABLE gridmap.count_day IS 'cases version at which a day''s counts or reported cases last changed: a reader fetches only later ones';
 COMMENT ON TABLE gridmap.daily_event IS 'each event counts on its own day (Asia/Shanghai); open on a day = reported - closed up to it';
@@ -26,6 +30,14 @@ COMMENT ON COLUMN gridmap.daily_event.cell_id IS 'a count_cell, which is never d
 COMMENT ON COLUMN gridmap.daily_event.fell_overdue IS 'cases still open at the end of their due day, counted on the day after it';
 COMMENT ON COLUMN gridmap.daily_event.closed_late IS 'closed on a later day than the due day, so overdue = fell_overdue - closed_late up to a day; closed_on_time goes by the moment';
 COMMENT ON VIEW gridmap.daily_count IS 'the daily counts with their codes';
+COMMENT ON COLUMN gridmap.draft.head_seq IS 'the stroke that undo takes back next';
+COMMENT ON COLUMN gridmap.draft.redo_seq IS 'the stroke that redo does again next';
+COMMENT ON TABLE gridmap.draft_grid IS 'grids of the changed communities, drawn in the transaction that publishes the draft';
+COMMENT ON TABLE gridmap.draft_place IS 'buildings whose grid differs from the base plan''s; a place "~n" is land without a building';
+COMMENT ON TABLE gridmap.draft_stroke IS 'one row a stroke, never changed: what undo and redo read; seq is the draft''s revision after it';
+COMMENT ON COLUMN gridmap.draft_stroke.parent_seq IS 'the stroke below this one in the history: the next to be undone after it';
+COMMENT ON COLUMN gridmap.draft_stroke.redo_after IS 'of an undo: the stroke that redo would have done before it';
+COMMENT ON COLUMN gridmap.draft_stroke.moves IS 'place: [grid before, grid after]; the inverse is the same the other way round';
 COMMENT ON COLUMN gridmap.grid.provisional IS 'the whole community (社区) as one grid, made because no grid of it was loaded; never exported';
 COMMENT ON TABLE gridmap.grid_figure IS 'stock per grid of the plan in force, kept by the load; grid_code empty = buildings without grid';
 COMMENT ON COLUMN gridmap.load_batch.fingerprint IS 'sha256 of the file, the stated coordinate system and the version of the checks';
@@ -34,6 +46,8 @@ COMMENT ON TABLE gridmap.load_reject IS 'kept until the batch is done and its re
 COMMENT ON TABLE gridmap.load_state IS 'the last chunk that linking and figures have seen: a load killed before them is completed by the next';
 COMMENT ON TABLE gridmap.open_due_count IS 'cases open now by the day they are due: how late the oldest is, without a case row';
 COMMENT ON COLUMN gridmap.plan.provisional IS 'one grid a community, made because no plan was loaded';
+COMMENT ON COLUMN gridmap.planning_job.worker IS 'the process that took it up; only that one may write its end';
+COMMENT ON COLUMN gridmap.planning_proposal.places IS 'grid of every place, by community';
 COMMENT ON TABLE gridmap.population_count IS 'people per grid, birth year (0 = unknown) and sex (empty = unknown): what roles without person rows may sum';
 COMMENT ON TABLE gridmap.tile_secret IS 'one an installation, so that every worker and every restart makes the same tokens';
 COMMENT ON TABLE gridmap.visit_day IS 'households per grid by the day of their last visit: visits due on any date, without a household row';

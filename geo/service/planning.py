@@ -1,0 +1,299 @@
+"""The planner's one door: the plan in force, drafts and their strokes, review, comparison, proposals, exports.
+
+Every method takes the viewer first and runs as one transaction under the viewer's planning scope. What comes back are
+plain values of JSON. Drafts, their history and jobs are rows; a process remembers only the ground they are drawn on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import psycopg
+import shapely
+
+from geo.core.planning.standard import Standard
+from geo.errors import NotAllowed, NotFound
+from geo.i18n import _
+from geo.model import Level, level_of
+from geo.service import planning_strokes as strokes
+from geo.service import planning_view as view
+from geo.service.access import Viewer
+from geo.service.planning_ground import Grounds, city_frame
+from geo.service.planning_view import Json
+from geo.store import planning as store
+from geo.store.database import Database
+from geo.store.planning import DraftRow
+
+MOST_AT_ONCE = 12
+"""Communities whose land is read within one request; more are left to a job (`feasibility_pending`)."""
+LONGEST_NAME = 80
+
+
+class Planning:
+    """Use cases of the planner.
+
+    Parameters
+    ----------
+    db : the application's pool.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._grounds = Grounds()
+
+    @contextmanager
+    def _transaction(self, viewer: Viewer) -> Iterator[psycopg.Connection]:
+        with self._db.transaction(viewer.plan_scope) as conn:
+            yield conn
+
+    @contextmanager
+    def _work(self, viewer: Viewer, draft_id: int, *, hold: bool = False) -> Iterator[strokes.Work]:
+        with self._transaction(viewer) as conn:
+            yield strokes.begin(conn, self._grounds, viewer, draft_id, hold=hold)
+
+    def may(self, viewer: Viewer) -> dict[str, bool]:
+        """Tell what the viewer may do here; all False where the page is not theirs."""
+        here = viewer.may.drafts and viewer.level is not Level.GRID
+        return {"look": here, "edit": here and viewer.may.draws, "review": here and viewer.may.publishes}
+
+    # Look ---------------------------------------------------------------------------------------------------------
+
+    def areas(self, viewer: Viewer) -> list[Json]:
+        """Return the divisions that can be planned."""
+        with self._transaction(viewer) as conn:
+            return [row for row in store.rows(conn, "areas") if viewer.sees(row["code"])]
+
+    def overview(self, viewer: Viewer, area: str) -> Json:
+        """Return the plan in force in an area: a row a grid, sums, and what is possible.
+
+        Raises
+        ------
+        NotFound   the area lies outside the viewer's codes, or no plan is in force.
+        """
+        with self._transaction(viewer) as conn:
+            city, plan = city_frame(conn), _in_force(conn)
+            place = _area(conn, viewer, area)
+            standard, duties = Standard.of(None), view.Duties(conn, city, area)
+            rows = store.rows(
+                conn, "overview", plan_id=plan["plan_id"], area=area, epsg=city.epsg, since=city.visited_since
+            )
+            table = [_grid_row(row, standard, duties) for row in rows]
+            communities = store.rows(conn, "communities", area=area)
+            pending = len(communities) > MOST_AT_ONCE
+            found = [] if pending else [self._grounds.get(conn, city, row["code"]) for row in communities]
+            return {
+                "area": place
+                | {"path": [row for row in store.rows(conn, "above", code=area) if viewer.sees(row["code"])]},
+                "plan": {
+                    "plan_id": plan["plan_id"],
+                    "name": plan["name"],
+                    "valid_from": plan["valid_from"].isoformat(),
+                    "provisional": plan["provisional"],
+                    "standards": plan["standards"],
+                },
+                "rows": table,
+                "totals": view.totals(table),
+                "feasibility": [one for ground in found for one in view.feasibility(ground, city, {})],
+                "feasibility_pending": pending,
+            }
+
+    # Drafts -------------------------------------------------------------------------------------------------------
+
+    def start(self, viewer: Viewer, area: str, name: str = "", options: Mapping[str, Any] | None = None) -> int:
+        """Start a draft of an area on the plan in force and return its number.
+
+        Raises
+        ------
+        NotAllowed, NotFound, InputError
+        """
+        _draws(viewer)
+        with self._transaction(viewer) as conn:
+            _area(conn, viewer, area)
+            view.options_of(options or {})
+            draft_id = store.add_draft(
+                conn, name[:LONGEST_NAME], area, _in_force(conn)["plan_id"], dict(options or {}), viewer.username
+            )
+            store.audit(conn, viewer.username, "draft.started", draft_id, area=area)
+            return draft_id
+
+    def drafts(self, viewer: Viewer, area: str | None = None) -> list[Json]:
+        """Return the drafts within an area (all of the viewer's), newest first."""
+        with self._transaction(viewer) as conn:
+            return [self._draft(conn, viewer, row) for row in store.drafts(conn, area or "")]
+
+    def draft(self, viewer: Viewer, draft_id: int) -> Json:
+        """Return one draft."""
+        with self._work(viewer, draft_id) as work:
+            return self._draft(work.conn, viewer, work.draft)
+
+    def discard(self, viewer: Viewer, draft_id: int) -> None:
+        """Throw a draft away; its strokes stay in the database."""
+        with self._work(viewer, draft_id, hold=True) as work:
+            if not viewer.may.draws or work.draft.status == "published":
+                raise NotAllowed(_("This draft can't be thrown away."))
+            store.run(work.conn, "set_status", draft_id=draft_id, status="discarded", note=work.draft.note)
+            store.audit(work.conn, viewer.username, "draft.discarded", draft_id)
+
+    def _draft(self, conn: psycopg.Connection, viewer: Viewer, row: DraftRow) -> Json:
+        plan = store.one(conn, "plan_in_force")
+        return {
+            "draft_id": row.draft_id,
+            "name": row.name,
+            "area": row.area_code,
+            "status": row.status,
+            "base_plan_id": row.base_plan_id,
+            "stale": row.status != "published" and (plan is None or plan["plan_id"] != row.base_plan_id),
+            "revision": row.revision,
+            "created_by": row.created_by,
+            "created_at": row.created_at.isoformat(),
+            "changed_at": row.changed_at.isoformat(),
+            "submitted_by": row.submitted_by,
+            "note": row.note,
+            "plan_id": row.plan_id,
+            "options": row.options,
+            "communities_changed": store.names(conn, "changed_communities", draft_id=row.draft_id),
+            "others": store.names(conn, "others", draft_id=row.draft_id, username=viewer.username),
+            **strokes.state(conn, row),
+        }
+
+    def open(self, viewer: Viewer, draft_id: int, community: str) -> Json:
+        """Return a community of a draft: grids with shapes, buildings, breaches, what is possible."""
+        with self._work(viewer, draft_id) as work:
+            conn = work.conn
+            if not community.startswith(work.draft.area_code):
+                raise NotFound(_("This place lies outside the draft's area."))
+            place = _area(conn, viewer, community)
+            sheet, _base = work.sheet(community)
+            named = view.names(conn, community)
+            table = strokes.table_of(work, sheet, named)
+            grids = store.rows(conn, "base_grids", plan_id=work.draft.base_plan_id, communities=[community])
+            outline = shapely.from_wkb(bytes(store.names(conn, "outline", community=community)[0]))
+            return {
+                "draft": self._draft(conn, viewer, work.draft),
+                "revision": work.draft.revision,
+                "community": {"code": community, "name": place["name"], "geometry": view.geojson(outline)},
+                "rows": table,
+                "totals": view.totals(table, work.standard.unit),
+                "in_force": [
+                    {
+                        "grid_code": row["grid_code"],
+                        "name": row["name"],
+                        "geometry": view.geojson(shapely.from_wkb(bytes(row["geom"]))),
+                    }
+                    for row in grids
+                ],
+                "buildings": _buildings(work, sheet, community),
+                "breaches": strokes.breaches(work, sheet, named),
+                "feasibility": view.feasibility(sheet.ground, work.city, work.draft.options),
+            }
+
+    def news(self, viewer: Viewer, draft_id: int, revision: int) -> Json:
+        """Return what others drew since a revision and who else looks on; notes that the viewer does."""
+        with self._work(viewer, draft_id) as work:
+            store.run(work.conn, "seen", draft_id=draft_id, username=viewer.username, display_name=viewer.display_name)
+            return {
+                "revision": work.draft.revision,
+                "status": work.draft.status,
+                "strokes": [strokes.told(row) for row in store.strokes_since(work.conn, draft_id, revision)],
+                "others": store.names(work.conn, "others", draft_id=draft_id, username=viewer.username),
+            }
+
+    # Strokes ------------------------------------------------------------------------------------------------------
+
+    def stroke(self, viewer: Viewer, draft_id: int, revision: int, stroke: Mapping[str, Any]) -> Json:
+        """Draw one stroke and return what changed.
+
+        Raises
+        ------
+        InputError     nothing would change, or the stroke can't be read.
+        Locked         it would change what is locked.
+        DraftMoved     another planner changed the same community since `revision`; nothing was drawn.
+        NotAllowed, NotFound, PlanConflict
+        """
+        with self._work(viewer, draft_id, hold=True) as work:
+            return strokes.stroke(work, revision, stroke)
+
+    def preview(self, viewer: Viewer, draft_id: int, stroke: Mapping[str, Any]) -> Json:
+        """Say what a stroke would do, for the words beside the finger."""
+        with self._work(viewer, draft_id) as work:
+            return strokes.preview(work, stroke)
+
+    def problems(self, viewer: Viewer, draft_id: int) -> list[Json]:
+        """Return every breach of the changed communities (of a small area: of all), hard ones first."""
+        with self._work(viewer, draft_id) as work:
+            return problems(work)
+
+
+def problems(work: strokes.Work) -> list[Json]:
+    """Return the breaches of a draft's communities, hard ones first."""
+    communities = [row["code"] for row in store.rows(work.conn, "communities", area=work.draft.area_code)]
+    if len(communities) > MOST_AT_ONCE:
+        communities = store.names(work.conn, "changed_communities", draft_id=work.draft.draft_id)
+    found = []
+    for community in communities:
+        sheet, _base = work.sheet(community)
+        found += strokes.breaches(work, sheet, view.names(work.conn, community))
+    return sorted(found, key=lambda one: (not one["hard"], one["community_code"], one["grid_code"]))
+
+
+def _buildings(work: strokes.Work, sheet: Any, community: str) -> Json:
+    """Return a community's buildings with their grid in the draft."""
+    grid_of = sheet.ground.grid_of(sheet.label)
+    locked = {*work.locks()["buildings"]}
+    features = []
+    for row in store.rows(work.conn, "buildings", communities=[community]):
+        if row["building_id"] not in grid_of:
+            continue
+        properties = {
+            "id": row["building_id"],
+            "grid": grid_of[row["building_id"]],
+            "households": row["households"],
+            "persons": row["persons"],
+            "name": row["name"],
+            "estate": row["estate"],
+            "locked": row["building_id"] in locked,
+        }
+        features.append((shapely.from_wkb(bytes(row["geom"])), properties))
+    return view.feature_collection(features)
+
+
+def _draws(viewer: Viewer) -> None:
+    if not viewer.may.draws:
+        raise NotAllowed(_("Only a planner draws."))
+
+
+def _in_force(conn: psycopg.Connection) -> store.Row:
+    """Return the plan in force."""
+    plan = store.one(conn, "plan_in_force")
+    if plan is None:
+        raise NotFound(_("There is no plan in force yet."), hint=_("Load areas and buildings first: gridmap load."))
+    return plan
+
+
+def _area(conn: psycopg.Connection, viewer: Viewer, code: str) -> Json:
+    """Return a division the viewer may plan."""
+    level = level_of(code)
+    row = store.one(conn, "area", code=code) if level and level is not Level.GRID and viewer.sees(code) else None
+    if row is None:
+        raise NotFound(_("There is no such area within what this account sees."))
+    return row
+
+
+def _grid_row(row: store.Row, standard: Standard, duties: view.Duties) -> Json:
+    """Return a grid of the plan in force as a row of the table."""
+    perimeter = max(row["perimeter_m"], 1e-9)
+    facts = view.GridFacts(
+        grid_code=row["grid_code"],
+        buildings=row["buildings"],
+        households=row["households"],
+        persons=row["persons"],
+        open_cases=row["open_cases"],
+        visits_due=row["visits_due"],
+        parts=1,
+        polsby_popper=float(4 * np.pi * row["area_m2"] / perimeter**2),
+        arterial_m=0.0,
+    )
+    return view.row(facts, row["name"], standard, duties) | {"contiguous": None, "arterial": None}
