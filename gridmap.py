@@ -126,6 +126,7 @@ def build_services(app_url: str, settings: Settings) -> Services:
     from geo.service.accounts import Accounts
     from geo.service.health import Health
     from geo.service.linkage import Linkage
+    from geo.service.planning import Planning
     from geo.service.situation import Situation
     from geo.service.tiles import Tiles
     from geo.store.database import Database
@@ -137,6 +138,7 @@ def build_services(app_url: str, settings: Settings) -> Services:
         situation=Situation(db),
         linkage=Linkage(db),
         tiles=Tiles(db),
+        planning=Planning(db),
         close=db.close,
     )
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from geo.service.accounts import Accounts
     from geo.service.health import Health
     from geo.service.linkage import Linkage
+    from geo.service.planning import Planning
     from geo.service.situation import Situation
     from geo.service.tiles import Tiles
 
@@ -29,6 +30,7 @@ class Services:
     situation : figures, counts and densities for a viewer's filters.
     linkage : the drill-down community, grid, building, dwelling, household.
     tiles : vector tiles and their version tokens.
+    planning : the grid plan, its drafts and proposals.
     close : releases connections and threads.
     """
 
@@ -37,4 +39,5 @@ class Services:
     situation: Situation
     linkage: Linkage
     tiles: Tiles
+    planning: Planning
     close: Callable[[], None] = _nothing

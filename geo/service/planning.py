@@ -18,11 +18,13 @@ from geo.core.planning.standard import Standard
 from geo.errors import NotAllowed, NotFound
 from geo.i18n import _
 from geo.model import Level, level_of
+from geo.service import planning_answer as answer
 from geo.service import planning_strokes as strokes
 from geo.service import planning_view as view
 from geo.service.access import Viewer
 from geo.service.planning_ground import Grounds, city_frame
 from geo.service.planning_view import Json
+from geo.service.planning_work import Work
 from geo.store import planning as store
 from geo.store.database import Database
 from geo.store.planning import DraftRow
@@ -50,7 +52,7 @@ class Planning:
             yield conn
 
     @contextmanager
-    def _work(self, viewer: Viewer, draft_id: int, *, hold: bool = False) -> Iterator[strokes.Work]:
+    def _work(self, viewer: Viewer, draft_id: int, *, hold: bool = False) -> Iterator[Work]:
         with self._transaction(viewer) as conn:
             yield strokes.begin(conn, self._grounds, viewer, draft_id, hold=hold)
 
@@ -156,7 +158,7 @@ class Planning:
             "options": row.options,
             "communities_changed": store.names(conn, "changed_communities", draft_id=row.draft_id),
             "others": store.names(conn, "others", draft_id=row.draft_id, username=viewer.username),
-            **strokes.state(conn, row),
+            **answer.state(conn, row),
         }
 
     def open(self, viewer: Viewer, draft_id: int, community: str) -> Json:
@@ -168,7 +170,7 @@ class Planning:
             place = _area(conn, viewer, community)
             sheet, _base = work.sheet(community)
             named = view.names(conn, community)
-            table = strokes.table_of(work, sheet, named)
+            table = answer.table_of(work, sheet, named)
             grids = store.rows(conn, "base_grids", plan_id=work.draft.base_plan_id, communities=[community])
             outline = shapely.from_wkb(bytes(store.names(conn, "outline", community=community)[0]))
             return {
@@ -186,7 +188,7 @@ class Planning:
                     for row in grids
                 ],
                 "buildings": _buildings(work, sheet, community),
-                "breaches": strokes.breaches(work, sheet, named),
+                "breaches": answer.breaches(work, sheet, named),
                 "feasibility": view.feasibility(sheet.ground, work.city, work.draft.options),
             }
 
@@ -197,7 +199,7 @@ class Planning:
             return {
                 "revision": work.draft.revision,
                 "status": work.draft.status,
-                "strokes": [strokes.told(row) for row in store.strokes_since(work.conn, draft_id, revision)],
+                "strokes": [answer.told(row) for row in store.strokes_since(work.conn, draft_id, revision)],
                 "others": store.names(work.conn, "others", draft_id=draft_id, username=viewer.username),
             }
 
@@ -227,7 +229,7 @@ class Planning:
             return problems(work)
 
 
-def problems(work: strokes.Work) -> list[Json]:
+def problems(work: Work) -> list[Json]:
     """Return the breaches of a draft's communities, hard ones first."""
     communities = [row["code"] for row in store.rows(work.conn, "communities", area=work.draft.area_code)]
     if len(communities) > MOST_AT_ONCE:
@@ -235,11 +237,11 @@ def problems(work: strokes.Work) -> list[Json]:
     found = []
     for community in communities:
         sheet, _base = work.sheet(community)
-        found += strokes.breaches(work, sheet, view.names(work.conn, community))
+        found += answer.breaches(work, sheet, view.names(work.conn, community))
     return sorted(found, key=lambda one: (not one["hard"], one["community_code"], one["grid_code"]))
 
 
-def _buildings(work: strokes.Work, sheet: Any, community: str) -> Json:
+def _buildings(work: Work, sheet: Any, community: str) -> Json:
     """Return a community's buildings with their grid in the draft."""
     grid_of = sheet.ground.grid_of(sheet.label)
     locked = {*work.locks()["buildings"]}

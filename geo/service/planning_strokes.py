@@ -8,7 +8,6 @@ have changed its own, it is refused as a whole (`DraftMoved`) and nobody's strok
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,16 +18,17 @@ from numpy.typing import NDArray
 from geo.core.planning import edit, rules
 from geo.core.planning.edit import Locked, Sheet
 from geo.core.planning.ground import LAND
-from geo.core.planning.standard import Standard
 from geo.errors import DraftMoved, InputError, NotAllowed, NotFound, PlanConflict
 from geo.i18n import _
 from geo.model import Level, level_of
+from geo.service import planning_answer as answer
 from geo.service import planning_view as view
 from geo.service.access import Viewer
-from geo.service.planning_ground import CityFrame, Grounds, city_frame
+from geo.service.planning_ground import Grounds, city_frame
 from geo.service.planning_view import Json
+from geo.service.planning_work import Work
 from geo.store import planning as store
-from geo.store.planning import DraftRow, StrokeRow
+from geo.store.planning import StrokeRow
 
 DEFAULT_WIDTH_M = 12.0
 """How wide a brush is where the page does not say."""
@@ -36,76 +36,6 @@ WIDEST_M = 500.0
 MOST_POINTS = 5_000
 """Points a lasso or a line may have."""
 LOCKS = ("lock", "unlock")
-
-
-@dataclass(frozen=True)
-class Work:
-    """One transaction on a draft.
-
-    Attributes
-    ----------
-    conn, city : the transaction and what it knows of the city.
-    viewer, draft : who draws on what.
-    """
-
-    conn: psycopg.Connection
-    city: CityFrame
-    grounds: Grounds
-    viewer: Viewer
-    draft: DraftRow
-
-    @property
-    def standard(self) -> Standard:
-        """What the draft is held to."""
-        return Standard.of(self.draft.options)
-
-    def base(self, community: str) -> dict[str, str]:
-        """Return the grid of each place of a community in the plan the draft is drawn on."""
-        ground = self.grounds.get(self.conn, self.city, community)
-        plan = self.draft.base_plan_id
-        base = {
-            row["building_id"]: row["grid_code"]
-            for row in store.rows(self.conn, "base_places", plan_id=plan, community=community)
-            if row["grid_code"].startswith(community)
-        }
-        bare = [place for place in ground.land.places.tolist() if place.startswith(LAND)]
-        if bare:
-            base |= self._bare(community, bare)
-        return base
-
-    def _bare(self, community: str, bare: Sequence[str]) -> dict[str, str]:
-        """Return the grids of land without a building: by the plan's polygons."""
-        ground = self.grounds.get(self.conn, self.city, community)
-        rows = store.rows(self.conn, "base_grids", plan_id=self.draft.base_plan_id, communities=[community])
-        if not rows:
-            return {}
-        shapes = shapely.from_wkb(np.array([bytes(row["geom"]) for row in rows], dtype=object))
-        spots = self.city.degrees(shapely.points(ground.land.spot[[ground.number[place] for place in bare]]))
-        nearest = shapely.STRtree(shapes).nearest(spots)
-        return {place: rows[at]["grid_code"] for place, at in zip(bare, nearest.tolist(), strict=True)}
-
-    def sheet(self, community: str) -> tuple[Sheet, dict[str, str]]:
-        """Return a community of the draft as it stands, and the base's grid of each place."""
-        ground = self.grounds.get(self.conn, self.city, community)
-        base = self.base(community)
-        places = base | store.places(self.conn, self.draft.draft_id, community)
-        locks = self.locks()
-        return Sheet(
-            ground,
-            ground.labels(places),
-            frozenset(locks["grids"]),
-            frozenset(ground.units(locks["buildings"])),
-            frozenset(store.names(self.conn, "used_numbers", community=community)),
-        ), base
-
-    def locks(self) -> dict[str, list[str]]:
-        """Return what is locked."""
-        rows = store.rows(self.conn, "locks", draft_id=self.draft.draft_id)
-        return {f"{kind}s": [row["code"] for row in rows if row["kind"] == kind] for kind in ("grid", "building")}
-
-    def written(self, sheet: Sheet, base: Mapping[str, str]) -> dict[str, str]:
-        """Return the grid of each place as it is in rows: the draft's, else the base's."""
-        return {**base, **store.places(self.conn, self.draft.draft_id, sheet.ground.community)}
 
 
 def begin(conn: psycopg.Connection, grounds: Grounds, viewer: Viewer, draft_id: int, *, hold: bool = False) -> Work:
@@ -270,21 +200,9 @@ def _refuse_overlap(work: Work, behind: Sequence[store.Row], communities: Sequen
         raise DraftMoved(
             _("{names} changed the same community in the meantime; your stroke was not drawn.", names=names),
             revision=work.draft.revision,
-            strokes=[told(row) for row in behind],
+            strokes=[answer.told(row) for row in behind],
             hint=_("Look at the change and draw it again."),
         )
-
-
-def told(row: store.Row) -> Json:
-    """Return a stroke of another planner as news."""
-    return {
-        "revision": row["seq"],
-        "kind": row["kind"],
-        "by": row["actor"],
-        "at": row["at"].isoformat(),
-        "sentence": _(view.KINDS[row["kind"]]),
-        "communities": row["communities"],
-    }
 
 
 def _write(
@@ -307,7 +225,7 @@ def _write(
     commit(
         work, kind, {place: (old, new) for place, (old, new) in moves.items()}, detail, {sheet.ground.community: base}
     )
-    return change(work, sheet, label, kind, moves, note, behind)
+    return answer.change(work, sheet, label, kind, moves, note, behind)
 
 
 def commit(
@@ -365,10 +283,10 @@ def _step(work: Work, kind: str, behind: Sequence[store.Row]) -> Json:
     store.put_places(work.conn, draft.draft_id, back, merged)
     _advance(work, seq, head=head, redo=redo, undo_steps=undo_steps, redo_steps=redo_steps)
     if len(done.communities) > 1:
-        return many(work, kind, done.communities, len(moves), behind)
+        return answer.many(work, kind, done.communities, len(moves), behind)
     sheet, base = sheets[done.communities[0]]
     label = sheet.ground.labels(base | store.places(work.conn, draft.draft_id, done.communities[0]))
-    return change(work, sheet, label, kind, {place: [*pair] for place, pair in moves.items()}, "", behind)
+    return answer.change(work, sheet, label, kind, {place: [*pair] for place, pair in moves.items()}, "", behind)
 
 
 def _respect_locks(
@@ -410,127 +328,7 @@ def _lock(work: Work, kind: str, asked: Mapping[str, Any], community: str, behin
     )
     sheet, _base = work.sheet(community)
     grids = [code] if what == "grid" else [str(sheet.label[sheet.ground.units([code])[0]])]
-    return change(work, sheet, sheet.label, kind, {}, "", behind, touched=grids)
-
-
-def many(work: Work, kind: str, communities: Sequence[str], moved: int, behind: Sequence[store.Row]) -> Json:
-    """Answer a stroke over several communities: the page opens anew what it shows."""
-    draft = store.draft(work.conn, work.draft.draft_id)
-    assert draft is not None
-    return {
-        "revision": draft.revision,
-        "seq": draft.revision,
-        "kind": kind,
-        "by": work.viewer.username,
-        "sentence": _("{count} buildings in {communities} communities", count=moved, communities=len(communities)),
-        "note": "",
-        "rows": [], "closed": [], "moved": {}, "community": "", "communities": [*communities], "totals": None,
-        "breaches": [], "draft": state(work.conn, draft), "behind": [told(row) for row in behind],
-    }  # fmt: skip
-
-
-def change(
-    work: Work, before: Sheet, label: NDArray[Any], kind: str, moves: Mapping[str, Sequence[str]], note: str,
-    behind: Sequence[store.Row], touched: Sequence[str] | None = None,
-) -> Json:  # fmt: skip
-    """Answer a stroke in one community: touched grids, totals, breaches."""
-    community = before.ground.community
-    after = Sheet(before.ground, label, before.locked_grids, before.locked_units, before.used)
-    if touched is None:
-        moved_units = np.flatnonzero(label != before.label)
-        touched = sorted({*label[moved_units].tolist(), *before.label[moved_units].tolist()})
-    draft = store.draft(work.conn, work.draft.draft_id)
-    assert draft is not None  # it was held by this transaction
-    named = view.names(work.conn, community)
-    table = table_of(work, after, named, touched)
-    there = {*after.grids()}
-    return {
-        "revision": draft.revision,
-        "seq": draft.revision,
-        "kind": kind,
-        "by": work.viewer.username,
-        "sentence": effect(after, moves, named, kind),
-        "note": note,
-        "rows": [entry for entry in table if "geometry" in entry],
-        "all_rows": [{key: value for key, value in entry.items() if key != "geometry"} for entry in table],
-        "closed": sorted({*touched} - there),
-        "moved": {place: pair[1] for place, pair in moves.items() if not place.startswith(LAND)},
-        "community": community,
-        "communities": [community],
-        "totals": view.totals(table, work.standard.unit),
-        "breaches": breaches(work, after, named),
-        "draft": state(work.conn, draft),
-        "behind": [told(row) for row in behind],
-    }
-
-
-def effect(sheet: Sheet, moves: Mapping[str, Sequence[str]], named: view.Names, kind: str) -> str:
-    """Say what a stroke did: 2 栋 41 户 → 柳岸07."""
-    if not moves:
-        return _(view.KINDS[kind])
-    ground = sheet.ground
-    buildings = [place for place in moves if not place.startswith(LAND)]
-    households = sum(int(ground.place_households[ground.number[place]]) for place in buildings)
-    targets = sorted({pair[1] for pair in moves.values() if pair[1]})
-    to = ", ".join(named[grid] for grid in targets[:3]) + ("…" if len(targets) > 3 else "")
-    return _(
-        "{buildings} buildings, {households} households → {to}", buildings=len(buildings), households=households, to=to
-    )
-
-
-def table_of(work: Work, sheet: Sheet, named: view.Names, drawn_grids: Sequence[str] | None = None) -> list[Json]:
-    """Return the rows of a community's grids, with shape, label and colour of some (all) of them."""
-    table = rules.facts(sheet)
-    duties = view.Duties(work.conn, work.city, sheet.ground.community)
-    wanted = sheet.grids() if drawn_grids is None else [grid for grid in drawn_grids if grid in table]
-    metric = view.outlines(sheet.ground, sheet.label, wanted)
-    shapes = dict(zip(metric, work.city.degrees(np.array([*metric.values()], dtype=object)), strict=True))
-    colour = view.colours(sheet)
-    rows = []
-    for grid in sheet.grids():
-        entry = view.row(table[grid], named[grid], work.standard, duties, locked=grid in sheet.locked_grids)
-        entry["colour"] = colour[grid]
-        if grid in shapes:
-            spot = shapely.get_coordinates(shapely.point_on_surface(shapes[grid]))[0]
-            entry |= {"geometry": view.geojson(shapes[grid]), "label": [round(float(v), view.DIGITS) for v in spot]}
-        rows.append(entry)
-    return rows
-
-
-def breaches(work: Work, sheet: Sheet, named: view.Names) -> list[Json]:
-    """Return what breaks a rule in a community, with the repair that mends it."""
-    standard = work.standard
-    found = []
-    for one in rules.violations(rules.facts(sheet), standard):
-        label = rules.repaired(sheet, one.grid_code, one.kind, standard)
-        moved = [] if label is None else np.flatnonzero(label != sheet.label).tolist()
-        places = [sheet.ground.land.places[place] for unit in moved for place in sheet.ground.members[unit]]
-        cells = sheet.ground.land.cell[sheet.units(one.grid_code)]
-        west, south, east, north = shapely.total_bounds(work.city.degrees(cells)).tolist()
-        found.append(
-            {
-                "kind": one.kind,
-                "hard": one.hard,
-                "grid_code": one.grid_code,
-                "name": named[one.grid_code],
-                "community_code": sheet.ground.community,
-                "sentence": view.sentence(one, named[one.grid_code], standard),
-                "way_out": view.way_out(one, sheet, standard, mended=bool(moved)),
-                "repair": {"kind": "repair", "grid": one.grid_code, "breach": one.kind} if moved else None,
-                "repair_label": effect(sheet, _pairs(sheet, label), named, "repair") if label is not None else "",
-                "buildings": [place for place in places if not place.startswith(LAND)],
-                "bounds": [round(value, view.DIGITS) for value in (west, south, east, north)],
-            }
-        )
-    return found
-
-
-def _pairs(sheet: Sheet, label: NDArray[Any]) -> dict[str, list[str]]:
-    return {
-        sheet.ground.land.places[place]: [sheet.label[unit], label[unit]]
-        for unit in np.flatnonzero(label != sheet.label).tolist()
-        for place in sheet.ground.members[unit]
-    }
+    return answer.change(work, sheet, sheet.label, kind, {}, "", behind, touched=grids)
 
 
 def preview(work: Work, asked: Mapping[str, Any]) -> Json:
@@ -538,32 +336,13 @@ def preview(work: Work, asked: Mapping[str, Any]) -> Json:
     community = community_of(work, asked)
     sheet, _base = work.sheet(community)
     label, note = drawn(work, sheet, asked)
-    moves = _pairs(sheet, label)
+    moves = answer.pairs(sheet, label)
     ground = sheet.ground
     buildings = [place for place in moves if not place.startswith(LAND)]
     return {
         "buildings": buildings,
         "households": sum(int(ground.place_households[ground.number[place]]) for place in buildings),
         "persons": sum(int(ground.place_persons[ground.number[place]]) for place in buildings),
-        "sentence": effect(sheet, moves, view.names(work.conn, community), str(asked.get("kind"))),
+        "sentence": answer.effect(sheet, moves, view.names(work.conn, community), str(asked.get("kind"))),
         "note": note,
-    }
-
-
-def state(conn: psycopg.Connection, draft: DraftRow) -> Json:
-    """Return what a page shows of a draft's history and locks."""
-
-    def step(seq: int | None) -> Json | None:
-        found = store.stroke(conn, draft.draft_id, seq) if seq is not None else None
-        if found is None:
-            return None
-        return {"kind": found.kind, "by": found.actor, "sentence": _(view.KINDS[found.kind])}
-
-    locks = store.rows(conn, "locks", draft_id=draft.draft_id)
-    return {
-        "undo": step(draft.head_seq),
-        "redo": step(draft.redo_seq),
-        "undo_steps": draft.undo_steps,
-        "redo_steps": draft.redo_steps,
-        "locks": {f"{kind}s": [row["code"] for row in locks if row["kind"] == kind] for kind in ("grid", "building")},
     }

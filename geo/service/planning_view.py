@@ -44,6 +44,12 @@ KINDS = {
 """Strokes as they are called on the screen."""
 
 
+def kind_name(kind: str) -> str:
+    """Name a kind of stroke in the user's language."""
+    name = KINDS[kind]
+    return _(name)
+
+
 def geojson(shape: shapely.Geometry) -> Json:
     """Return a shape in degrees as GeoJSON, rounded alike everywhere so that common corners stay common."""
     return json.loads(shapely.to_geojson(shapely.transform(shape, lambda xy: np.round(xy, DIGITS))))

@@ -28,10 +28,12 @@ PARTS = (
         r"count_|daily_|open_due_|population_|grid_figure|building_figure|visit_day",
     ),
     ("2_tables_load", {"TABLE", "SEQUENCE"}, r"load_|stage_|migration"),
+    ("2_tables_planning", {"TABLE", "SEQUENCE"}, r"draft|planning_|community_cells"),
     ("3_tables", {"TABLE", "SEQUENCE", "VIEW"}, ""),
     ("4_keys", {"CONSTRAINT", "FK CONSTRAINT", "INDEX", "TABLE ATTACH", "INDEX ATTACH", "DEFAULT"}, ""),
     ("5_policies", {"TRIGGER", "POLICY", "ROW SECURITY"}, ""),
-    ("6_grants", {"ACL"}, ""),
+    ("6_grants", {"ACL"}, r"(?!(TABLE|COLUMN) (draft|planning_|community_cells))"),
+    ("6_grants_planning", {"ACL"}, ""),
     ("7_comments", {"COMMENT"}, ""),
 )
 """The files in the order in which they can be run: kinds of object in each, and the beginning of their names."""

@@ -197,12 +197,12 @@ def draw_anything(rng: random.Random, places: dict[str, str]) -> dict[str, Any]:
     )
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_undo_is_identity_under_any_history_with_locks(planning: Planning, town: Urls, seed: int) -> None:
     rng, pen = random.Random(seed), Pen(planning)
     states = [pen.places()]
     redo: list[dict[str, str]] = []
-    for _ in range(40):
+    for _ in range(24):
         asked, before = draw_anything(rng, pen.places()), pen.places()
         locks = planning.draft(PLANNER, pen.draft)["locks"]
         try:
