@@ -7,9 +7,10 @@ counts below community (社区) level become ranges.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ from geo.service.access import Viewer
 from geo.service.memory import Snapshot
 from geo.standards import SMALL_COUNT
 
+Made = TypeVar("Made")
 Counts = NDArray[np.int64]
 """One count a place of the axes."""
 _COMMUNITY = CODE_DIGITS[Level.COMMUNITY]
@@ -65,7 +67,7 @@ class Cut:
     @cached_property
     def places(self) -> Mask:
         """Places that count."""
-        return self.snapshot.axes.within(self.areas)
+        return self._known(("places", self.areas), lambda: self.snapshot.axes.within(self.areas))
 
     @cached_property
     def pairs(self) -> Mask:
@@ -85,6 +87,9 @@ class Cut:
     @cached_property
     def tree(self) -> tuple[NDArray[np.intp], Tree]:
         """Places at or below community level, and the communities and sub-districts they belong to."""
+        return self._known("tree", self._tree)
+
+    def _tree(self) -> tuple[NDArray[np.intp], Tree]:
         keys = self.snapshot.axes.places
         leaves = np.array([number for number, key in enumerate(keys) if len(key) >= _COMMUNITY], dtype=np.intp)
         codes = [keys[leaf][:_COMMUNITY] for leaf in leaves]
@@ -92,6 +97,12 @@ class Cut:
         digits = CODE_DIGITS[Level.SUBDISTRICT]
         _subdistricts, subdistrict = np.unique([code[:digits] for code in communities], return_inverse=True)
         return leaves, Tree(community.astype(np.intp), subdistrict.astype(np.intp))
+
+    def _known(self, name: object, make: Callable[[], Made]) -> Made:
+        """Work something out once for the snapshot; the name holds nothing of the viewer but codes."""
+        if name not in self.snapshot.memo:
+            self.snapshot.memo[name] = make()
+        return self.snapshot.memo[name]
 
     # Counting -----------------------------------------------------------------------------------------------------
 
@@ -193,13 +204,7 @@ class Cut:
 
     def place(self, code: str) -> Place:
         """Return the name and level of a code; an empty one is what lies in no child."""
-        level = level_of(code) or Level.CITY
-        city = self.snapshot.city
-        if level is Level.GRID:
-            names = city.grids.loc[city.grids["grid_code"] == code, "name"]
-        else:
-            names = city.areas.loc[city.areas.index == code, "name"]
-        return Place(code, str(names.iloc[0]) if len(names) else "", level)
+        return Place(code, self.snapshot.city.names.get(code, ""), level_of(code) or Level.CITY)
 
 
 def previous(filters: Filters) -> tuple[dt.date, dt.date]:

@@ -12,6 +12,8 @@ import datetime as dt
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
@@ -55,6 +57,17 @@ class City:
     stock: pd.DataFrame
     buildings: pd.DataFrame
 
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Name per code, of divisions and of grids."""
+        grids = zip(self.grids["grid_code"].tolist(), self.grids["name"].tolist(), strict=True)
+        return dict(zip(self.areas.index.tolist(), self.areas["name"].tolist(), strict=True)) | dict(grids)
+
+    @cached_property
+    def category_rows(self) -> list[dict[str, Any]]:
+        """The categories as rows."""
+        return self.categories.to_dict("records")  # pyright: ignore[reportReturnType]
+
 
 @dataclass(frozen=True)
 class Stock:
@@ -97,7 +110,7 @@ class Snapshot:
     open_due: pd.DataFrame
     homes: Points
     cells: Cells
-    memo: dict[object, NDArray[np.bool_]] = field(default_factory=dict, repr=False)
+    memo: dict[object, Any] = field(default_factory=dict, repr=False)
 
     @property
     def axes(self) -> Axes:

@@ -146,7 +146,7 @@ def categories(cut: Cut) -> tuple[CategoryRow, ...]:
     axes, cube, filters = cut.snapshot.axes, cut.snapshot.cube, cut.filters
     now = cube.counts(Event.REPORTED, filters.start, filters.end)[:, cut.places].sum(axis=1)
     before = cube.counts(Event.REPORTED, *previous(filters))[:, cut.places].sum(axis=1)
-    known = cut.snapshot.city.categories.to_dict("records")
+    known = cut.snapshot.city.category_rows
     pairs = [axes.matching([row["code"]], filters.ledger) for row in known]
     counts, changes = ([int(events[mine].sum()) for mine in pairs] for events in (now, now - before))
     rows = [

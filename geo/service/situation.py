@@ -150,6 +150,10 @@ class Situation:
         """Return all categories (the category filter does not apply), largest first."""
         return panels.categories(self._cut(viewer, filters))
 
+    def category_codes(self) -> frozenset[str]:
+        """Return the codes of all categories; cheap enough for every request."""
+        return frozenset(row["code"] for row in self._memory.current().city.category_rows)
+
     def ledgers(self, viewer: Viewer, filters: Filters) -> tuple[LedgerRow, ...]:
         """Return the five ledgers in their order (the ledger filter does not apply)."""
         return panels.ledgers(self._cut(viewer, filters))

@@ -47,9 +47,7 @@ class Reading:
 def context(situation: Situation, viewer: Viewer, search: str) -> tuple[Context, tuple[str, ...]]:
     """Read the address; what is not known or outside the viewer's area falls back, with a sentence."""
     today = situation.age().today
-    usual = url.default(today).filters
-    known = frozenset(row.code for row in situation.categories(viewer, usual))
-    state, notes = url.read(search, today, known)
+    state, notes = url.read(search, today, situation.category_codes())
     if state.figures.area and not _within(situation, viewer, state.figures.area):
         notes = (*notes, _("The area in the address does not exist or is outside your area; the whole area is shown."))
         state = url.moved(state, area=None)
