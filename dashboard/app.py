@@ -19,7 +19,7 @@ from dashboard.components import frame
 from dashboard.components.markup import folded
 from dashboard.pages import Page, building, grid, open_for, wall
 from dashboard.services import Services
-from dashboard.web import guard, login, session, status, tiles
+from dashboard.web import compress, guard, login, session, status, tiles
 from geo import i18n
 from geo.errors import GridError, NotAllowed, NotFound
 from geo.i18n import _
@@ -102,6 +102,7 @@ def create_app(services: Services, settings: Settings, pages: Sequence[Page] | N
         on_error=show_error,
     )
     app.layout = lambda: layout(services, pages)
+    compress.install(app.server)
     guard.install(app, services, settings, pages)
     login.install(app.server, services, settings)
     status.install(app.server, services)
@@ -121,11 +122,11 @@ def layout(services: Services, pages: Sequence[Page]) -> Component:
     """Build what stands around every page, and in it the page whose browser asks; else the router fills it in."""
     place = asked_from()
     page, title = opened(services, pages, *place) if place else (None, None)
-    at = {"pathname": place[0], "search": place[1]} if place and page else {}
+    at = {"pathname": place[0], "search": place[1]} if place and page is not None else {}
     return dmc.MantineProvider(
         [
             dcc.Location(id=Ids.URL, refresh="callback-nav", **at),
-            html.Div(page or frame.loading(), id=Ids.PAGE, className="shell"),
+            html.Div(frame.loading() if page is None else page, id=Ids.PAGE, className="shell"),
             dcc.Store(id=Ids.TITLE, data=title),
             frame.toast(),
         ],

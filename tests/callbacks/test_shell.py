@@ -113,7 +113,7 @@ def test_an_outline_is_kept_by_the_browser_under_its_own_token_only(site: Site) 
     site.sign_in("command")
     own = site.client.get("/outlines/grids/v1-command.json")
     assert own.headers["Cache-Control"] == "private, max-age=31536000, immutable"
-    assert own.headers["Vary"] == "Cookie"
+    assert own.headers["Vary"] == "Cookie, Accept-Encoding"
     assert site.client.get("/outlines/grids/v1-captain.json").headers["Cache-Control"] == "private, no-store"
     for path in ("/outlines/residents/1.json", "/tiles/buildings/1/1/2.pbf"):
         assert site.client.get(path).headers["Cache-Control"] == "no-store"
