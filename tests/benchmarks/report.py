@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import platform
 import re
 import sys
@@ -10,6 +11,11 @@ from pathlib import Path
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 _HEAD = "# Benchmarks\n\nWritten by `make bench`; each section by its own command.\n"
+
+
+def load_before() -> str:
+    """Say how busy the machine is; read before anything is run that is measured."""
+    return f"load of the machine before the first run {os.getloadavg()[1]:.1f} (0 is an idle machine)"
 
 
 def record(title: str, command: str, markdown: str) -> None:
