@@ -51,6 +51,28 @@ class Size(StrEnum):
     COMMUNITY = "community"
 
 
+class Counted(StrEnum):
+    """What a grid's size is measured in."""
+
+    HOUSEHOLDS = "households"
+    PERSONS = "persons"
+
+
+class Wish(StrEnum):
+    """What is dearer where not all can be had."""
+
+    BALANCED = "balanced"
+    MIDDLE = "middle"
+    COMPACT = "compact"
+
+
+class Origin(StrEnum):
+    """What a division starts from."""
+
+    IN_FORCE = "in-force"
+    NONE = "none"
+
+
 @contextmanager
 def city() -> Iterator[tuple[Settings, Urls]]:
     """Open the city's database, started and migrated, for one command."""
@@ -220,6 +242,55 @@ def export(
         )
     for table, rows in report.rows.items():
         print(table, rows, sep="\t")  # noqa: T201
+
+
+@app.command()
+def divide(
+    areas: Annotated[list[str] | None, typer.Argument(help="codes of divisions of any level; none for all")] = None,
+    folder: Annotated[Path | None, typer.Option(help="an exchange folder instead of the stored city")] = None,
+    target: Annotated[float | None, typer.Option(help="households (or persons) a grid shall have; 500 (1000)")] = None,
+    tolerance: Annotated[float, typer.Option(help="share of the target a good grid may miss it by")] = 0.1,
+    outer: Annotated[float, typer.Option(help="share of the target no grid shall miss it by")] = 0.2,
+    band: Annotated[
+        tuple[float, float] | None, typer.Option(help="least and most instead of target, tolerance and outer")
+    ] = None,
+    unit: Annotated[Counted, typer.Option(help="what is counted")] = Counted.HOUSEHOLDS,
+    profile: Annotated[Wish, typer.Option(help="count first, shape first, or between")] = Wish.BALANCED,
+    from_plan: Annotated[Origin | None, typer.Option(help="start from the plan in force, or from nothing")] = None,
+    stability: Annotated[float, typer.Option(help="what a moved household costs; 0 = nothing")] = 1.0,
+    lock: Annotated[list[str] | None, typer.Option(help="code of a grid that stays as it is")] = None,
+    lock_building: Annotated[list[str] | None, typer.Option(help="id of a building that stays in its grid")] = None,
+    crs: Annotated[str | None, typer.Option(help="coordinate system of files that do not state theirs")] = None,
+    out: Annotated[Path, typer.Option(help="GeoPackage to write")] = Path("grids.gpkg"),
+) -> None:
+    """Divide communities into grids to the 500-household standard; writes grids, assignment, feasibility, changes."""
+    from loaders import divide as zoning
+
+    options = zoning.options(
+        target=target,
+        tolerance=tolerance,
+        outer=outer,
+        band=band,
+        unit=unit.value,
+        profile=profile.value,
+        stability=stability,
+        locked_grids=lock or (),
+        locked_buildings=lock_building or (),
+    )
+    start = None if from_plan is None else from_plan is Origin.IN_FORCE
+    with load_bar() as tell:
+        if folder is not None:
+            found = zoning.divide_folder(
+                folder, areas or [], options, out, from_plan=start, crs=crs, say=say, tell=tell
+            )
+        else:
+            with city() as (_settings, urls):
+                found = zoning.divide_stored(
+                    urls.owner_url, areas or [], options, out, from_plan=start, say=say, tell=tell
+                )
+    print(zoning.summary(found))  # noqa: T201
+    if found.broken:
+        raise typer.Exit(1)
 
 
 @app.command()

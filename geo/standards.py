@@ -8,6 +8,9 @@ HOUSEHOLDS_PER_GRID = 500
 HOUSEHOLD_BAND = (300, 500)
 """Alternative preset, "300-500户为一个基础网格单元" (general use; the text of GB/T 34300 was not seen)."""
 
+PERSONS_PER_GRID = 1000
+"""Target persons of a grid where these are counted, "1000人左右" (general use; GB/T 34300's text was not seen)."""
+
 CARE_VISIT_DAYS = 14
 """A care household (关爱户) is visited every two weeks. Source: Dongsheng, 特殊群体每两周."""
 

@@ -77,7 +77,11 @@ def number_anew(units: Units, label: NDArray[np.intp]) -> NDArray[np.object_]:
 
 
 def continued(
-    units: Units, label: NDArray[np.intp], previous: NDArray[Any], used: Iterable[str] = ()
+    units: Units,
+    label: NDArray[np.intp],
+    previous: NDArray[Any],
+    used: Iterable[str] = (),
+    locked: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.object_]:
     """Code a division so that as few households as possible change their code.
 
@@ -86,10 +90,13 @@ def continued(
     label : grid of each unit, any whole numbers, -1 for none.
     previous : code each unit had, `""` for none.
     used : further codes that were ever used, so that none is used again for another grid.
+    locked : units that keep their code whatever the others do.
     """
     before = np.asarray(previous, dtype=object).astype(str)
     kept: dict[int, str] = {}
     weight = units.households + 1e-3 + 1e-9 * units.area
+    if locked is not None:
+        weight = weight + 1e9 * locked
     for c in np.unique(units.community[label >= 0]).tolist():
         mine = np.flatnonzero((units.community == c) & (label >= 0) & (before != ""))
         mine = mine[np.char.startswith(before[mine], str(units.community_code[c]))]

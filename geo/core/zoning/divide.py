@@ -101,7 +101,7 @@ def divide(
         return Division(
             codes.number_anew(units, label) if not used else codes.continued(units, label, before, used), before
         )
-    return Division(codes.continued(units, label, before, used), before)
+    return Division(codes.continued(units, label, before, used, locked | fixed), before)
 
 
 def _own(units: Units, before: NDArray[Any]) -> NDArray[Any]:

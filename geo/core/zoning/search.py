@@ -10,7 +10,7 @@ Spanning-tree recombination is DeFord, Duchin and Solomon's ReCom (2021); weighi
 in one annealing run are this project's. Random numbers are a xorshift64* of the seed given, so the same input gives the
 same answer on every machine and in every thread.
 
-All of it stands in one file: the compiled code on disk is renewed when the file it stands in changes, and only then.
+It stands in one file: compiled code on disk is renewed when the file it stands in changes, and only then.
 """
 
 from __future__ import annotations
@@ -31,12 +31,9 @@ class Prices(NamedTuple):
     ----------
     low, high, outer_low, outer_high, aim : see Options; the outer limits are those the piece's total allows.
     mean : total of the piece divided by its number of grids.
-    miss, miss_slope : a grid outside the band, and by how much, per target.
-    beyond, beyond_slope : a grid beyond the outer limit, and by how much, per target.
-    even : distance from the mean, per target.
-    shape : 1 minus the Polsby-Popper score.
-    street : a grid that spans an arterial.
-    work, work_mean : distance of the workload from its mean, per mean.
+    miss, miss_slope : a grid outside the band, and by how much, per target; beyond, beyond_slope: the outer limit.
+    even : distance from the mean, per target; work, work_mean: of the workload from its mean, per mean.
+    shape, street : 1 minus the Polsby-Popper score; a grid that spans an arterial.
     """
 
     low: float
@@ -478,3 +475,26 @@ def anneal(g, label, k, old, stay, q, rounds, shifts, hot, cold, toll, seed):
                 kept[:] = label
     label[:] = kept
     return total_cost(g, label, k, old, stay, q)
+
+
+@njit(cache=True, nogil=True)
+def open_grid(g, label, k, a, old, stay, q, toll, seed, tries):
+    """Split grid `a` (two units at least) at the best of some random cuts; the new grid is number k."""
+    n = len(label)
+    state = seeded(seed)
+    ints = np.full((5, n), -1, np.int64)
+    sums = np.zeros((11, n))
+    key = np.zeros(n)
+    t = totals(g, label, k + 1)
+    cost = np.zeros(k + 1)
+    for c in range(k):
+        cost[c] = _cost_of(t, c, q)
+    cost[k] = 1e12  # nothing yet: any cut is better
+    for _ in range(tries):
+        skip = below(state, int(t[5, a]))
+        for u in range(n):
+            if label[u] == a:
+                if skip == 0:
+                    _recombine(g, label, t, cost, old, stay, q, 1e-3, toll, state, a, k, u, key, ints, sums)
+                    break
+                skip -= 1

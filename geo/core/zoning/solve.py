@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from geo.core.zoning import possible
 from geo.core.zoning.arrays import sums
 from geo.core.zoning.growth import grow
 from geo.core.zoning.options import Options, Profile
-from geo.core.zoning.search import Graph, Prices, anneal
+from geo.core.zoning.search import Graph, Prices, anneal, open_grid, total_cost
 from geo.core.zoning.units import Units
 
 
 class _Effort(NamedTuple):
-    """How long the search runs: starts, recombinations a grid, unit moves after each, temperatures."""
+    """How long a search runs: starts, recombinations a grid, unit moves after each, first and last temperature."""
 
     starts: int
     rounds: int
@@ -25,9 +28,26 @@ class _Effort(NamedTuple):
     cold: float
 
 
-EFFORT = _Effort(2, 120, 12, 1.0, 0.02)
+FIRST = _Effort(starts=2, rounds=150, shifts=12, hot=1.0, cold=0.02)
+AGAIN = _Effort(starts=2, rounds=60, shifts=12, hot=0.3, cold=0.01)
+"""Effort of a first division and of a re-division, a number of grids."""
 TOLL = 4.0
+"""How much rarer a random tree crosses an arterial: cuts then fall on arterials."""
 MISS: dict[Profile, float] = {"balanced": 3.0, "middle": 0.7, "compact": 0.3}
+"""What a grid outside the band costs, in grids of the worst shape instead of the best."""
+BEYOND = 10.0
+"""What a grid beyond the outer limit costs on top, in every profile."""
+STREET = 0.3
+"""What a grid costs that spans an arterial."""
+EVEN = 0.2
+"""What a grid costs that misses the mean by a whole target: a mild pull inside the band."""
+KEPT_SHAPE = 0.3
+"""Share of the shape's price in a re-division: a plan in force is not redrawn for its looks."""
+UNIT_PRICE = 0.03
+"""What moving a building costs beside its households: empty houses and land stay too."""
+GRID_SHAPE = 0.4
+"""1 minus the usual Polsby-Popper score: what a further grid costs for being there; taken off to compare counts."""
+NEVER = 1e6
 
 
 def graph_of(units: Units, members: NDArray[np.intp], weight: NDArray[np.int64]) -> Graph:
@@ -57,25 +77,25 @@ def graph_of(units: Units, members: NDArray[np.intp], weight: NDArray[np.int64])
     )
 
 
-def prices_of(options: Options, graph: Graph, count: int) -> Prices:
-    """Set what faults cost for a number of grids."""
+def prices_of(options: Options, graph: Graph, count: int, *, again: bool = False) -> Prices:
+    """Set what faults cost for a number of grids, in a first division or a re-division."""
     total, work = float(graph.weight.sum()), float(graph.work.sum())
     low, high = possible.limits(total, options)
-    miss = MISS[options.profile]
+    miss = MISS["balanced" if again else options.profile]
     return Prices(
         low=float(options.low),
         high=float(options.high),
         outer_low=float(low),
         outer_high=float(high),
-        aim=options.aim,
+        aim=float(options.aim),
         mean=total / count,
         miss=miss,
         miss_slope=2 * miss,
-        beyond=10.0,
-        beyond_slope=60.0,
-        even=0.2,
-        shape=1.0,
-        street=0.3,
+        beyond=BEYOND,
+        beyond_slope=6 * BEYOND,
+        even=EVEN,
+        shape=KEPT_SHAPE if again else 1.0,
+        street=STREET,
         work=float(options.workload) if work > 0 else 0.0,
         work_mean=max(work / count, 1e-9),
     )
@@ -101,31 +121,213 @@ def piece(
     Returns
     -------
     Labels from 0, each connected.
+
+    Notes
+    -----
+    A first division ends where a re-division of it would change nothing, so dividing an unchanged community again gives
+    the plan it has.
     """
     graph = graph_of(units, members, units.count(options.unit))
-    count = possible.counts(float(graph.weight.sum()), options, len(members))[0]
-    if count == 1:
-        return np.zeros(len(members), dtype=np.int64)
+    if (old >= 0).any() and (options.stability > 0 or locked.any()):
+        return again(graph, options, old, locked, seed)
+    label = first(graph, options, seed)
+    free = np.zeros(len(members), dtype=bool)
+    for _ in range(3):
+        settled = again(graph, options, label, free, seed)
+        if (canonical(settled) == canonical(label)).all():
+            break
+        label = settled
+    return label
+
+
+def first(graph: Graph, options: Options, seed: int) -> NDArray[np.int64]:
+    """Divide a piece from nothing: the most promising number of grids, others where that is not good enough."""
+    n = len(graph.weight)
+    counts = possible.counts(float(graph.weight.sum()), options, n)
+    best, found = np.inf, np.zeros(n, dtype=np.int64)
+    for rank, count in enumerate(counts[:3]):
+        label, cost = _anneal_first(graph, options, count, seed + 1009 * rank)
+        worth = cost - GRID_SHAPE * count
+        if worth < best:
+            best, found = worth, label
+        if rank == 0 and bad(graph, label, count, options) == 0:
+            break
+    return found
+
+
+def _anneal_first(graph: Graph, options: Options, count: int, seed: int) -> tuple[NDArray[np.int64], float]:
+    """Grow and anneal several starts of one number of grids."""
+    n = len(graph.weight)
     prices = prices_of(options, graph, count)
-    nothing, free = np.full(len(members), -1, dtype=np.int64), np.zeros(len(members))
+    nothing, free = np.full(n, -1, dtype=np.int64), np.zeros(n)
+    if count == 1:
+        label = np.zeros(n, dtype=np.int64)
+        return label, total_cost(graph, label, 1, nothing, free, prices)
     best, found = np.inf, nothing
-    for start in range(EFFORT.starts):
+    for start in range(FIRST.starts):
         label = grow(graph, count, seed + 2 * start)
-        rounds = EFFORT.rounds * count
-        cost = anneal(
-            graph,
-            label,
-            count,
-            nothing,
-            free,
-            prices,
-            rounds,
-            EFFORT.shifts,
-            EFFORT.hot,
-            EFFORT.cold,
-            TOLL,
-            seed + 2 * start + 1,
-        )
+        rounds = FIRST.rounds * count
+        at = seed + 2 * start + 1
+        cost = anneal(graph, label, count, nothing, free, prices, rounds, FIRST.shifts, FIRST.hot, FIRST.cold, TOLL, at)
         if cost < best:
             best, found = cost, label
+    return found, best
+
+
+def bad(graph: Graph, label: NDArray[np.int64], count: int, options: Options) -> int:
+    """Count the grids outside the band."""
+    size = np.bincount(label, graph.weight, minlength=count)
+    return int(((size < options.low - 1e-9) | (size > options.high + 1e-9)).sum())
+
+
+def canonical(label: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give labels the order of their first units, so that nothing depends on how a plan is coded; -1 stays."""
+    known = label >= 0
+    _, start, inverse = np.unique(label[known], return_index=True, return_inverse=True)
+    rank = np.empty(len(start), dtype=np.int64)
+    rank[np.argsort(start)] = np.arange(len(start))
+    out = np.full(len(label), -1, dtype=np.int64)
+    out[known] = rank[inverse]
+    return out
+
+
+def again(
+    graph: Graph, options: Options, old: NDArray[np.intp], locked: NDArray[np.bool_], seed: int
+) -> NDArray[np.int64]:
+    """Divide a piece anew from what it has: as few households as possible change their grid.
+
+    Notes
+    -----
+    Nothing is touched where no other division has more grids in the band. Otherwise grids are dissolved (the smallest)
+    or opened (in the largest), and every state is annealed from there with a price on each move; the cheapest wins.
+    """
+    held = canonical(old.astype(np.int64))
+    label = _connected(graph, held)
+    count = int(label.max()) + 1
+    home = np.where(held < 0, label, held)  # a unit without a grid moves for nothing to the one it was given
+    stay = np.where(held < 0, 0.0, options.stability * MISS["balanced"] * graph.weight / options.aim + UNIT_PRICE)
+    stay[locked] = NEVER
+    total = float(graph.weight.sum())
+    low, high = possible.limits(total, options)
+    size = np.bincount(label, graph.weight, minlength=count)
+    kept = not locked.any() or bool((label[locked] == held[locked]).all())
+    within = bool((size >= low - 1e-9).all() and (size <= high + 1e-9).all())
+    if kept and within and bad(graph, label, count, options) == _fewest_bad(total, options, len(label)):
+        return label
+    prices = prices_of(options, graph, count, again=True)
+    best, found = total_cost(graph, label, count, home, stay, prices) - GRID_SHAPE * KEPT_SHAPE * count - 1e-6, label
+    for more in (0, -1, 1, -2, 2):
+        if not 1 <= count + more <= len(label):
+            continue
+        for start in range(AGAIN.starts):
+            state = _State(graph, label.copy(), count, home.copy(), stay)
+            if not _resized(state, options, more, seed + 31 * start):
+                break
+            k = state.count
+            if k > 1:
+                anneal(
+                    graph,
+                    state.label,
+                    k,
+                    state.home,
+                    stay,
+                    prices_of(options, graph, k, again=True),
+                    AGAIN.rounds * k,
+                    AGAIN.shifts,
+                    AGAIN.hot,
+                    AGAIN.cold,
+                    TOLL,
+                    seed + 31 * start + 7 * more + 101,
+                )
+            prices = prices_of(options, graph, k, again=True)
+            worth = total_cost(graph, state.label, k, state.home, stay, prices) - GRID_SHAPE * KEPT_SHAPE * k
+            if worth < best:
+                best, found = worth, state.label
     return found
+
+
+@dataclass(slots=True)
+class _State:
+    """A division on the way: labels, how many, and the grid each unit had in the same numbers (-2: a closed one)."""
+
+    graph: Graph
+    label: NDArray[np.int64]
+    count: int
+    home: NDArray[np.int64]
+    stay: NDArray[np.float64]
+
+
+def _fewest_bad(total: float, options: Options, units: int) -> int:
+    """Return how few grids outside the band the total allows, of any number of grids."""
+    low, high = possible.limits(total, options)
+    count = possible.counts(total, options, units)[0]
+    return count - max(0, possible.most_inside(total, count, options, low, high))
+
+
+def _connected(graph: Graph, held: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Make a plan one that may be started from: of a grid in parts the heaviest stays; the rest joins neighbours."""
+    n = len(held)
+    row = np.repeat(np.arange(n), np.diff(graph.indptr))
+    same = graph.passable & (held[row] == held[graph.indices]) & (held[row] >= 0)
+    links = coo_matrix((np.ones(same.sum()), (row[same], graph.indices[same])), shape=(n, n))
+    part = connected_components(links, directed=False)[1]
+    weight = np.bincount(part, graph.weight + 1e-6)
+    label = np.full(n, -1, dtype=np.int64)
+    order = np.lexsort((part, -weight[part], held))
+    order = order[held[order] >= 0]
+    first_of = order[np.unique(held[order], return_index=True)[1]]
+    main = np.zeros(part.max() + 1, dtype=bool)
+    main[part[first_of]] = True
+    label[main[part] & (held >= 0)] = held[main[part] & (held >= 0)]
+    while (label < 0).any():
+        loose = graph.passable & (label[row] < 0) & (label[graph.indices] >= 0)
+        if not loose.any():
+            break
+        unit, grid, length = row[loose], label[graph.indices[loose]], graph.shared[loose]
+        pull = coo_matrix((length, (unit, grid)), shape=(n, int(label.max()) + 1)).tocsr()
+        for u in np.unique(unit).tolist():
+            at = slice(pull.indptr[u], pull.indptr[u + 1])
+            label[u] = pull.indices[at][np.argmax(pull.data[at])]
+    label[label < 0] = 0  # no grid at all was there
+    return canonical(label)
+
+
+def _resized(state: _State, options: Options, more: int, seed: int) -> bool:
+    """Open or dissolve some grids; tells whether that was possible."""
+    for step in range(abs(more)):
+        if not (_opened(state, options, seed + step) if more > 0 else _dissolved(state)):
+            return False
+    return True
+
+
+def _opened(state: _State, options: Options, seed: int) -> bool:
+    """Split the largest grid that has two units."""
+    units = np.bincount(state.label, minlength=state.count)
+    size = np.where(units > 1, np.bincount(state.label, state.graph.weight, minlength=state.count), -1.0)
+    largest = int(np.argmax(size))
+    if size[largest] < 0:
+        return False
+    prices = prices_of(options, state.graph, state.count + 1, again=True)
+    open_grid(state.graph, state.label, state.count, largest, state.home, state.stay, prices, TOLL, seed, 20)
+    state.count += 1
+    return True
+
+
+def _dissolved(state: _State) -> bool:
+    """Give the smallest grid to its lightest neighbour; the search shares it out."""
+    if state.count < 2:
+        return False
+    size = np.bincount(state.label, state.graph.weight, minlength=state.count)
+    row = np.repeat(np.arange(len(state.label)), np.diff(state.graph.indptr))
+    a, b = state.label[row], state.label[state.graph.indices]
+    smallest = int(np.argmin(size))
+    near = np.unique(b[state.graph.passable & (a == smallest) & (b != smallest)])
+    if len(near) == 0:
+        return False
+    to = int(near[np.argmin(size[near])])
+    state.label[state.label == smallest] = to
+    state.home[state.home == smallest] = -2
+    state.label[state.label > smallest] -= 1
+    state.home[state.home > smallest] -= 1
+    state.count -= 1
+    return True
