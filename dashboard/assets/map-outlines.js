@@ -71,7 +71,10 @@
       const zoom = this.map.getZoom();
       this.edges.forEach((edge, index) => edge.setStyle({ weight: weight(this.weights[index], zoom) }));
       if (!this.props.fillUntil) return;
-      this.map.getPane("gm-fill").style.opacity = zoom >= this.props.fillUntil ? "0" : "1";
+      const hidden = zoom >= this.props.fillUntil;
+      for (const name of ["gm-fill", "gm-cells"]) this.map.getPane(name).style.opacity = hidden ? "0" : "1";
+      // A grid that can't be seen is still the ground under its buildings; a cell that can't be seen is nothing.
+      this.map.getPane("gm-cells").classList.toggle("hidden", hidden);
     }
 
     remove() {

@@ -1,7 +1,8 @@
 /* gridmap.Polygons: the one filled layer, and how its polygons are reached by mouse, finger and keyboard. A polygon is
    drawn once; what an action changes (hideout) only gives it another colour and another name.
-   props: url, pane, touchable (bool), hideout {key, classes: {code: 0..4 | -1 no data | -2 withheld},
-          text: {code: printed value}, labels: {code: spoken}}
+   props: url, pane, kept (bool: in the page, and touchable, without a colour too),
+          hideout {key, classes: {code: 0..4 | -1 no data | -2 withheld}, text: {code: printed value},
+          labels: {code: spoken}, name: what one is called that has no name, mark: an outline to draw (GeoJSON)}
    out:   clickData {type, properties} of the feature, n_clicks */
 (function (gridmap) {
   "use strict";
@@ -9,6 +10,8 @@
   const NO_DATA = -1;
   const WITHHELD = -2;
   const NOTHING = -3;
+  const CELL = "cell";
+  const MARK = [["--select-casing", 9], ["--select-core", 4]];
   const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 
   function fillOf(cls) {
@@ -18,13 +21,15 @@
   }
 
   /* A seam in the polygon's own colour hides the ground between neighbours; the edge is drawn above it. */
-  function style(cls) {
+  function style(cls, kept) {
     const fill = fillOf(cls);
-    return { fillColor: fill, fillOpacity: 1, stroke: cls >= 0, color: fill, weight: 0.6, opacity: 1 };
+    // What is neither coloured nor kept is not painted at all: a touch falls through it.
+    const painted = kept || cls !== NOTHING;
+    return { fill: painted, fillColor: fill, fillOpacity: 1, stroke: cls >= 0, color: fill, weight: 0.6, opacity: 1 };
   }
 
   function spoken({ properties }, code, hideout) {
-    const name = properties.name || code;
+    const name = properties.name || hideout.name || code;
     return hideout.labels?.[code] ?? (hideout.text?.[code] ? `${name} ${hideout.text[code]}` : name);
   }
 
@@ -51,48 +56,58 @@
     constructor(map, props, features, touched) {
       this.map = map;
       this.touched = touched;
-      this.touchable = Boolean(props.touchable);
+      this.kept = Boolean(props.kept);
+      this.marks = [];
       this.drawn = features.map((feature) => this.make(feature, props.pane));
       this.group = L.layerGroup(this.drawn.map(({ layer }) => layer));
     }
 
     make(feature, pane) {
-      const layer = L.polygon(gridmap.placed(feature.geometry), { pane, interactive: this.touchable, ...style(NOTHING) });
+      const layer = L.polygon(gridmap.placed(feature.geometry), { pane, ...style(NOTHING, this.kept) });
       const one = { feature, layer, cls: NOTHING, said: null, code: null };
-      if (this.touchable) {
-        layer.on("add", () => this.reachable(one));
-        layer.on("click", () => this.touched({ type: "Feature", properties: feature.properties }));
-      }
+      layer.on("add", () => this.reachable(one));
+      layer.on("click", () => this.touched({ type: "Feature", properties: feature.properties }));
       return one;
     }
 
     update(hideout) {
       const classes = hideout.classes || {};
-      // What is neither coloured nor to be touched is not kept in the page: cells are thousands.
-      const wanted = this.touchable || Object.keys(classes).length > 0;
+      this.mark(hideout.mark);
+      // Cells are thousands: they are in the page only while they are coloured.
+      const wanted = this.kept || Object.keys(classes).length > 0;
       if (wanted !== this.map.hasLayer(this.group)) this.group[wanted ? "addTo" : "removeFrom"](this.map);
       if (!wanted) return;
       for (const one of this.drawn) {
         one.code = gridmap.code(one.feature, hideout.key);
         const cls = classes[one.code] ?? NOTHING;
-        if (cls !== one.cls) one.layer.setStyle(style((one.cls = cls)));
-        if (this.touchable) this.say(one, hideout);
+        if (cls !== one.cls) one.layer.setStyle(style((one.cls = cls), this.kept));
+        this.say(one, hideout);
       }
+    }
+
+    /* The outline of a picked polygon, which may be none of those drawn at this zoom. */
+    mark(geometry) {
+      this.marks.forEach((line) => line.remove());
+      const look = ([token, weight]) => ({ color: `var(${token})`, weight, fill: false, interactive: false, lineJoin: "round" });
+      const draw = (tone) => L.polygon(gridmap.placed(geometry), { pane: "gm-select", ...look(tone) }).addTo(this.map);
+      this.marks = geometry ? MARK.map(draw) : [];
     }
 
     say(one, hideout) {
       const said = spoken(one.feature, one.code, hideout);
-      if (said === one.said) return;
+      const element = one.layer.getElement();
+      if (said === one.said && element.dataset.said) return;
       one.said = said;
-      one.layer.getElement().setAttribute("aria-label", said);
-      one.layer.getElement().setAttribute("data-code", one.code);
+      element.dataset.said = "1";
+      element.setAttribute("aria-label", said);
+      element.setAttribute(hideout.key === CELL ? "data-cell" : "data-code", one.code);
     }
 
     /* One polygon is in the tab order, arrow keys go to its neighbours, Enter and space press it. */
     reachable({ layer }) {
       const element = layer.getElement();
       element.setAttribute("role", "button");
-      element.setAttribute("tabindex", this.current ? "-1" : "0");
+      element.setAttribute("tabindex", !this.current || this.current === layer ? "0" : "-1");
       this.current = this.current || layer;
       element.addEventListener("keydown", (event) => this.press(event, layer));
       element.addEventListener("focus", () => this.hold(layer));
@@ -123,6 +138,7 @@
     }
 
     remove() {
+      this.mark(null);
       this.group.remove();
     }
   }
@@ -148,7 +164,7 @@
         drawn.current.update(latest.current.hideout || {});
       }).catch(() => map.fire("gridmap:failed"));
       return () => (gone = true);
-    }, [props.url, props.pane, props.touchable]);
+    }, [props.url, props.pane, props.kept]);
     useEffect(() => drawn.current?.update(props.hideout || {}), [props.hideout]);
     useEffect(() => () => drawn.current?.remove(), []);
     return window.React.createElement("div", { ref: mark, id: props.id, hidden: true });

@@ -74,16 +74,20 @@ class Polygons(Component):
     -----------------
     id : component id.
     url : GeoJSON of the polygons.
-    pane : `gm-fill`.
-    touchable : a touch, Enter or space is answered with `clickData` (the feature without its geometry) and `n_clicks`.
+    pane : `gm-fill` or `gm-cells`.
+    kept : in the page without a colour too, for touches; else only while there are classes.
     hideout : see `fill`.
+
+    Notes
+    -----
+    A touch, Enter or space is answered with `clickData` (the feature without its geometry) and `n_clicks`.
     """
 
     _children_props: list[str] = []  # noqa: RUF012  (Dash's own attribute of a component class)
     _base_nodes: list[str] = ["children"]  # noqa: RUF012
     _namespace = "gridmap"
     _type = "Polygons"
-    _properties = ("id", "url", "pane", "touchable", "hideout", "clickData", "n_clicks")
+    _properties = ("id", "url", "pane", "kept", "hideout", "clickData", "n_clicks")
 
     def __init__(self, **properties: Any) -> None:
         declare(self)
@@ -165,21 +169,22 @@ def tool(action: str, text: str, label: str) -> Component:
     )
 
 
-def fill(layer_id: str, url: str | None, hideout: dict[str, Any] | None = None, *, touchable: bool = True) -> Component:
+def fill(layer_id: str, url: str | None, hideout: dict[str, Any] | None = None, *, over: bool = False) -> Component:
     """Build the filled polygons: grids, or H3 cells.
 
     Parameters
     ----------
     url : GeoJSON, `/outlines/<layer>/<version>.json`; None until there is something to draw.
-    touchable : False lets a touch through to what lies below.
+    over : they lie over others, and are there only while they are coloured.
     hideout : `key` (property that is the code; `code` where not given), `classes` {code: 0-4, -1 no data, -2
-        withheld}, `text` {code: printed value}, `labels` {code: what is spoken}.
+        withheld}, `text` {code: printed value}, `labels` {code: what is spoken}, `name` (of those without one), `mark`
+        (GeoJSON geometry to outline).
 
     Notes
     -----
     `clickData` is the touched feature without its geometry; Enter and space on a focused polygon are a touch.
     """
-    return Polygons(id=layer_id, url=url, pane="gm-fill", touchable=touchable, hideout=hideout or {})
+    return Polygons(id=layer_id, url=url, pane="gm-cells" if over else "gm-fill", kept=not over, hideout=hideout or {})
 
 
 def grid_outlines(layer_id: str, url: str, hideout: dict[str, Any] | None = None, *, first: bool = True) -> Component:

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboard.view import format, values
 from dashboard.view.marks import Status, mark
 from dashboard.view.spark import spark
-from geo.core.figures import Rate, Value
+from geo.core.figures import Rate, State, Value
 from geo.i18n import _
 
 
@@ -26,7 +26,8 @@ def counted(
 def shared(title: str, rate: Rate, caption: str, line: Sequence[float | None] = ()) -> list[Component]:
     """Build a rate with its n/N in the caption; above 100 % it is flagged, not drawn as an ordinary rate."""
     printed = values.share(rate)
-    caption = f"{printed.detail} · {caption}"
+    withheld = {rate.n.state, rate.of.state} == {State.NO_DATA}
+    caption = _("not shown to this account") if withheld else f"{printed.detail} · {caption}"
     if printed.doubtful:
         caption = " · ".join((_("check data"), caption))
     sign = mark(Status.ACT, class_name="key-mark") if printed.doubtful else None

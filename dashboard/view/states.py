@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from dash import html
 from dash.development.base_component import Component
@@ -27,6 +28,25 @@ def waiting_rows(rows: int) -> Component:
 def empty(sentence: str, step: Component | None = None) -> Component:
     """Say in a sentence that there is nothing, with the next step beside it; never a bare chart."""
     return html.Div([html.P(sentence), step], className="empty")
+
+
+def fault(panels: Sequence[str], retry: str) -> Component:
+    """Build the line of a panel whose answer failed; it is hidden until assets/panels.js has something to say.
+
+    Parameters
+    ----------
+    panels : ids of what the line speaks for.
+    retry : id of the store that asks again when it changes.
+    """
+    words = {"data-time": _("data of {time}"), "data-faults": " ".join(panels), "data-retry": retry}
+    again = html.Button(_("Retry"), type="button", className="button")
+    said = [html.Span(_("Reading failed")), html.Span(className="fault-time"), again]
+    return html.P(said, className="fault", hidden=True, role="alert", **wild(words))
+
+
+def reading() -> Component:
+    """Build the line that says after a second that an answer is still on its way."""
+    return html.Span(_("Reading…"), className="reading", hidden=True, role="status", **wild({"data-reading": "1"}))
 
 
 def read_at(at: dt.datetime) -> Component:

@@ -24,6 +24,7 @@ LONGEST_DAYS = 3_660
 LONGEST_QUERY = 2_000
 """Characters of a query string that are read."""
 _BUILDING = re.compile(r"[0-9A-Za-z_.:-]{1,64}")
+_CELL = re.compile(r"[0-9a-f]{15}")
 _CATEGORY = re.compile(r"[a-z_]{1,32}")
 
 
@@ -45,7 +46,8 @@ class State:
     grid : a grid picked within it; every figure is then the grid's, while the map keeps its colours.
     measure : what the grids are coloured by.
     layer : the filled layer of the map.
-    building : a building picked on the map; the figures are then those of its grid.
+    building : a building picked on the map; every figure is then the building's.
+    cell : an H3 cell picked where the map shows cells; the card says its own value.
     span : days the trend shows, ending today; None takes the shortest that holds the period.
     """
 
@@ -55,6 +57,7 @@ class State:
     layer: Layer = Layer.GRIDS
     building: str | None = None
     span: int | None = None
+    cell: str | None = None
 
     @property
     def figures(self) -> Filters:
@@ -69,13 +72,22 @@ class State:
         return max(least, self.span or 0)
 
 
-def default(today: dt.date) -> State:
-    """Return what the bare address shows: the whole scope, all categories, the last 30 days."""
-    return State(Filters(today - dt.timedelta(days=DEFAULT_DAYS - 1), today))
+def default(today: dt.date, measure: Measure = Measure.WORKLOAD) -> State:
+    """Return what the bare address shows: the whole scope, all categories, the last 30 days, the usual measure."""
+    return State(Filters(today - dt.timedelta(days=DEFAULT_DAYS - 1), today), measure=measure)
 
 
-def read(query: str, today: dt.date, categories: frozenset[str]) -> tuple[State, tuple[str, ...]]:
-    """Read a query string (`?from=&to=&kind=&ledger=&measure=&layer=&area=&grid=&building=&span=`).
+def read(
+    query: str, today: dt.date, categories: frozenset[str], usual: Measure = Measure.WORKLOAD
+) -> tuple[State, tuple[str, ...]]:
+    """Read a query string (`?from=&to=&kind=&ledger=&measure=&layer=&area=&grid=&building=&span=&cell=`).
+
+    Parameters
+    ----------
+    query : as the address bar has it.
+    today : the day figures are of.
+    categories : the codes there are.
+    usual : the measure where the address names none.
 
     Returns
     -------
@@ -91,19 +103,20 @@ def read(query: str, today: dt.date, categories: frozenset[str]) -> tuple[State,
         _code(parts, "area", notes),
         _choice(parts.get("ledger"), tuple(LEDGERS), _("ledger"), notes),
     )
-    measure = _choice(parts.get("measure"), tuple(Measure), _("measure"), notes) or Measure.WORKLOAD
+    measure = _choice(parts.get("measure"), tuple(Measure), _("measure"), notes) or usual
     layer = _choice(parts.get("layer"), tuple(Layer), _("layer"), notes) or Layer.GRIDS
     building = _building(parts.get("building"), notes)
     grid = _code(parts, "grid", notes)
     if grid and filters.area and not grid.startswith(filters.area):
         filters = replace(filters, area=None)
-    state = State(filters, grid, Measure(measure), Layer(layer), building, _span(parts, notes))
+    cell = None if layer == Layer.GRIDS else _cell(parts.get("cell"), notes)
+    state = State(filters, grid, Measure(measure), Layer(layer), building, _span(parts, notes), cell)
     return state, tuple(notes)
 
 
-def write(state: State, today: dt.date) -> str:
+def write(state: State, today: dt.date, measure: Measure = Measure.WORKLOAD) -> str:
     """Write a state as a query string; what equals the default is left out, so the bare page has a bare address."""
-    usual, filters = default(today), state.filters
+    usual, filters = default(today, measure), state.filters
     parts: dict[str, str] = {}
     if (filters.start, filters.end) != (usual.filters.start, usual.filters.end):
         parts |= {"from": filters.start.isoformat(), "to": filters.end.isoformat()}
@@ -123,6 +136,8 @@ def write(state: State, today: dt.date) -> str:
         parts["building"] = state.building
     if state.span:
         parts["span"] = str(state.span)
+    if state.cell and state.layer is not Layer.GRIDS:
+        parts["cell"] = state.cell
     return f"?{urlencode(parts, safe=',')}" if parts else ""
 
 
@@ -132,10 +147,10 @@ def toggled(current: tuple[str, ...], code: str) -> tuple[str, ...]:
 
 
 def moved(state: State, **changes: Any) -> State:
-    """Return the state with some of its filters changed; another area drops the grid and the building picked in it."""
+    """Return the state with some of its filters changed; another area drops what was picked in it."""
     filters = replace(state.filters, **changes)
     return (
-        replace(state, filters=filters, grid=None, building=None)
+        replace(state, filters=filters, grid=None, building=None, cell=None)
         if "area" in changes
         else replace(state, filters=filters)
     )
@@ -145,7 +160,12 @@ def picked(state: State, grid: str | None, building: str | None = None) -> State
     """Return the state with a grid (and a building in it) picked, or with neither."""
     outside = grid and state.filters.area and not grid.startswith(state.filters.area)
     filters = replace(state.filters, area=None) if outside else state.filters
-    return replace(state, filters=filters, grid=grid, building=building)
+    return replace(state, filters=filters, grid=grid, building=building, cell=None)
+
+
+def celled(state: State, cell: str | None) -> State:
+    """Return the state with an H3 cell picked, or with none; figures beside the map are the area's again."""
+    return replace(state, grid=None, building=None, cell=cell)
 
 
 def _period(parts: dict[str, str], today: dt.date, notes: list[str]) -> tuple[dt.date, dt.date]:
@@ -196,6 +216,13 @@ def _building(text: str | None, notes: list[str]) -> str | None:
     if text is None or _BUILDING.fullmatch(text):
         return text
     notes.append(_("The building in the address has the wrong form and was left out."))
+    return None
+
+
+def _cell(text: str | None, notes: list[str]) -> str | None:
+    if text is None or _CELL.fullmatch(text):
+        return text
+    notes.append(_("The hexagon in the address has the wrong form and was left out."))
     return None
 
 

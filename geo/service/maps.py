@@ -19,7 +19,8 @@ from geo.core.density.classes import classify
 from geo.core.density.disclosure import Tree, publish, scaled
 from geo.core.figures import MISSING, Layer, MapValues, State, Value, exact
 from geo.core.situation import Mask
-from geo.i18n import N_
+from geo.errors import NotFound
+from geo.i18n import N_, _
 from geo.model import CODE_DIGITS, Filters, Level, Measure
 from geo.service.access import Viewer
 from geo.service.cut import Counts, Cut
@@ -28,6 +29,8 @@ from geo.standards import SMALL_COUNT
 
 MOST_CELLS = 3000
 """Hexagons a browser draws at ease; above, the next coarser resolution is taken."""
+DEEPEST_ZOOM = 20
+"""Where the finest cells are drawn."""
 _TOLERANCE_DEGREES = 1.5e-5
 """Simplification of outlines, about 1.5 m: below a pixel at the zooms where whole grids are drawn."""
 _METHOD = N_("natural breaks")
@@ -230,11 +233,45 @@ def cell_frame(cut: Cut, zoom: int) -> CellFrame:
     shapes were sent for all of it.
     """
     resolution = hexes.resolution(zoom, public=not cut.viewer.exact)
-    while True:
-        if _occupied(cut, cut.own, resolution).sum() <= MOST_CELLS or resolution <= hexes.COARSEST:
-            ids, parent = cut.snapshot.cells.parents(resolution)
-            return CellFrame(ids, parent, np.flatnonzero(_occupied(cut, cut.areas, resolution)))
+    while _occupied(cut, cut.own, resolution).sum() > MOST_CELLS and resolution > hexes.COARSEST:
         resolution -= 1
+    return _frame(cut, resolution)
+
+
+def _frame(cut: Cut, resolution: int) -> CellFrame:
+    ids, parent = cut.snapshot.cells.parents(resolution)
+    return CellFrame(ids, parent, np.flatnonzero(_occupied(cut, cut.areas, resolution)))
+
+
+def _frame_like(cut: Cut, cell: str) -> CellFrame | None:
+    """Return the cells of the size of one that is drawn on a map of the viewer; None where it is on none."""
+    index = hexes.number(cell)
+    if index is None:
+        return None
+    resolution = hexes.resolution_of(index)
+    finest = hexes.resolution(DEEPEST_ZOOM, public=not cut.viewer.exact)
+    if not hexes.COARSEST <= resolution <= finest:
+        return None
+    frame = _frame(cut, resolution)
+    return frame if np.isin(np.uint64(index), frame.ids[frame.drawn]) else None
+
+
+def has_cell(cut: Cut, cell: str) -> bool:
+    """Tell whether a cell is on a map of the viewer."""
+    return _frame_like(cut, cell) is not None
+
+
+def values_like(cut: Cut, cell: str, *, rate: bool) -> MapValues:
+    """Value the cells of the size of one.
+
+    Raises
+    ------
+    NotFound   it is on no map of the viewer.
+    """
+    frame = _frame_like(cut, cell)
+    if frame is None:
+        raise NotFound(_("There is no such hexagon within what this account sees."))
+    return _cell_values(cut, frame, rate=rate)
 
 
 def _occupied(cut: Cut, areas: tuple[str, ...], resolution: int) -> Mask:
@@ -260,7 +297,11 @@ def cell_layer(cut: Cut, zoom: int) -> Layer:
 
 def cell_values(cut: Cut, zoom: int, *, rate: bool) -> MapValues:
     """Value every cell of a cut: disputes per 1,000 households, or their count."""
-    frame, filters, snapshot = cell_frame(cut, zoom), cut.filters, cut.snapshot
+    return _cell_values(cut, cell_frame(cut, zoom), rate=rate)
+
+
+def _cell_values(cut: Cut, frame: CellFrame, *, rate: bool) -> MapValues:
+    filters, snapshot = cut.filters, cut.snapshot
     pairs, words = dispute_pairs(cut, CELL_RATE if rate else CELL_COUNT)
     period = snapshot.points.between(filters.start.toordinal(), filters.end.toordinal())
     counts, nowhere = period.count(frame.parent, len(frame.ids), cut.places, pairs)

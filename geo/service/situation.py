@@ -12,8 +12,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
+from geo.core.density import cells as hexes
 from geo.core.figures import (
     Age,
     AgeGroup,
@@ -80,8 +81,10 @@ class Situation:
     def usual_measure(self, viewer: Viewer) -> Measure:
         """Return what grids are coloured by unless asked: the workload, households where no worker is on duty."""
         snapshot = self._memory.current()
-        cut = _whole(snapshot, viewer)
-        return Measure.WORKLOAD if snapshot.stock.workers[cut.grids].any() else Measure.HOUSEHOLDS
+        staffed = self._once(
+            snapshot, viewer, "staffed", lambda: snapshot.stock.workers[_whole(snapshot, viewer).grids]
+        )
+        return Measure.WORKLOAD if staffed.any() else Measure.HOUSEHOLDS
 
     def default_filters(self, viewer: Viewer, days: int = 30) -> Filters:
         """Return the last `days` days up to today, everything else open."""
@@ -138,6 +141,23 @@ class Situation:
         """Value the cells: disputes per 1,000 households, or their count."""
         return maps.cell_values(self._cut(viewer, filters), zoom, rate=rate)
 
+    def cells_like(self, viewer: Viewer, filters: Filters, cell: str, *, rate: bool = True) -> MapValues:
+        """Value the cells of the size of one, that one among them.
+
+        Raises
+        ------
+        NotFound   the cell is on no map of this viewer: it is none, finer than may be seen, or holds nothing.
+        """
+        return maps.values_like(self._cut(viewer, filters), cell, rate=rate)
+
+    def has_cell(self, viewer: Viewer, filters: Filters, cell: str) -> bool:
+        """Tell whether a cell is on a map of the viewer within the area in sight."""
+        return maps.has_cell(self._cut(viewer, filters), cell)
+
+    def hexagon(self, cell: str) -> dict[str, Any] | None:
+        """Return the outline of a cell as a GeoJSON feature, EPSG:4326; None where it is no cell."""
+        return hexes.hexagon(cell)
+
     def figures(self, viewer: Viewer, filters: Filters) -> KeyFigures:
         """Return the key figures."""
         return panels.key_figures(self._cut(viewer, filters))
@@ -188,6 +208,10 @@ class Situation:
         snapshot = self._memory.current()
         name = f"house {viewer.may_open_household} {building}"
         return self._once(snapshot, viewer, name, lambda: houses.read(self._db, snapshot, viewer, building), cases=True)
+
+    def house_series(self, viewer: Viewer, filters: Filters, house: House) -> Series:
+        """Return a building's cases reported and closed per day of the period."""
+        return panels.series(house.cut(viewer, filters))
 
     def house_overview(self, viewer: Viewer, filters: Filters, house: House) -> Overview:
         """Return the overview of a grid's building: the way down is the grid's, every figure the building's."""

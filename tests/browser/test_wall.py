@@ -255,7 +255,7 @@ def test_heat_is_the_only_fill_and_says_its_denominator(open_page: OpenPage) -> 
     expect(page.locator("path[data-code]").first).to_have_attribute("fill", "transparent")
     settled(page)
     assert set(fills(page).values()) == {"transparent"}
-    assert page.locator(".leaflet-gm-fill-pane path[fill^='var(--ramp']").count() > 10
+    assert page.locator(".leaflet-gm-cells-pane path[fill^='var(--ramp']").count() > 10
 
 
 def test_a_building_is_picked_with_its_grid_and_leads_to_its_page(open_page: OpenPage) -> None:

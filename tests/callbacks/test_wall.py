@@ -17,7 +17,7 @@ from geo.service.situation import Situation
 from geo.service.tiles import Tiles
 from geo.settings import Settings
 from geo.store.cluster import Urls
-from geo.store.database import Database
+from geo.store.database import Database, owner_connection
 from loaders.pipeline import load
 from loaders.write import write_folder
 from tests.fixtures.app import Site, build_site, put_accounts, run_callback
@@ -239,3 +239,93 @@ def by_id(tree: Any) -> dict[str, dict[str, Any]]:
     props = tree.get("props", {})
     own = {props["id"]: props} if isinstance(props, dict) and isinstance(props.get("id"), str) else {}
     return own | by_id(props.get("children") if isinstance(props, dict) else None)
+
+
+def test_a_touched_building_filters_every_panel_to_it(wall_site: Site, module_database: Urls):
+    client = browser(wall_site, "command")
+    grid = open_cases(panels(client, f"{EVERYTHING}&grid={OWN}"))
+    seen = []
+    for building, wanted in open_by_building(module_database, OWN).items():
+        answer = panels(client, f"{EVERYTHING}&grid={OWN}&building={building}")
+        assert open_cases(answer) == wanted
+        assert words(answer["wall-card"]["children"]).split()[0] in words(answer["wall-where"]["children"])
+        seen.append(wanted)
+    assert seen
+    assert sum(seen) <= grid
+
+
+def open_by_building(database: Urls, grid: str) -> dict[str, int]:
+    """Count the open cases of every building of a grid."""
+    with owner_connection(database.owner_url) as conn:
+        query = """
+          SELECT b.building_id, count(c.case_no) FILTER (WHERE c.closed_at IS NULL)
+          FROM building AS b LEFT JOIN case_record AS c USING (building_id)
+          WHERE b.grid_code = %s GROUP BY b.building_id ORDER BY b.building_id
+        """
+        return dict(conn.execute(query, [grid]).fetchall())
+
+
+def test_a_building_of_another_scope_leaves_a_sentence(wall_site: Site, module_database: Urls):
+    foreign = next(iter(open_by_building(module_database, OTHER)))
+    client = browser(wall_site, "captain")
+    answer = panels(client, f"{EVERYTHING}&building={foreign}")
+    assert "楼栋不存在,或不在您的范围内" in text(answer["wall-notes"])
+    assert open_cases(answer) == open_cases(panels(client, EVERYTHING))
+
+
+def test_a_touched_hexagon_says_its_own_value(wall_site: Site):
+    client = browser(wall_site, "command")
+    search = f"{EVERYTHING}&layer=density"
+    drawn = fill(client, search, 14)
+    values = drawn["wall-cells"]["hideout"]["text"]
+    for cell, printed in values.items():
+        said = words(panels(client, f"{search}&cell={cell}")["wall-card"]["children"])
+        assert printed in said or "没有住户" in said
+        assert "矛盾纠纷受理件数" in said
+        assert "户数" in said
+    marked = fill(client, f"{search}&cell={cell}", 14)["wall-cells"]["hideout"]["mark"]
+    assert len(marked["coordinates"][0]) == 7
+
+
+def test_a_hexagon_that_is_on_no_map_of_an_account_leaves_a_sentence(wall_site: Site):
+    search = f"{EVERYTHING}&layer=count"
+    fine = next(iter(fill(browser(wall_site, "command"), search, 16)["wall-cells"]["hideout"]["text"]))
+    for username, cell in (("wall", fine), ("command", "8a2a1072b59ffff"), ("command", "f" * 15)):
+        answer = panels(browser(wall_site, username), f"{search}&cell={cell}")
+        assert "不在这张地图上" in text(answer["wall-notes"])
+        assert answer["wall-card"]["children"] == []
+
+
+def test_a_touch_on_a_hexagon_becomes_the_address(wall_site: Site):
+    client = browser(wall_site, "command")
+    touch = {"wall-cells__n_clicks": 1, "wall-cells__clickData": {"properties": {"cell": "8a2a1072b59ffff"}}}
+    heat = touched(client, "wall-cells.n_clicks", **touch, **{"wall-url__search": "?layer=count"})
+    assert heat == "?layer=count&cell=8a2a1072b59ffff"
+    assert touched(client, "wall-cells.n_clicks", **touch, **{"wall-url__search": ""}) is None
+
+
+def test_a_panel_that_fails_keeps_quiet_and_blanks_no_other(wall_site: Site, monkeypatch: pytest.MonkeyPatch):
+    def broken(*_: Any) -> Any:
+        raise ZeroDivisionError("secret detail")
+
+    client = browser(wall_site, "command")
+    search = f"{EVERYTHING}&area={WEST}"
+    whole = panels(client, search)
+    monkeypatch.setattr("dashboard.pages.wall.tables.ledgers_table", broken)
+    monkeypatch.setattr(Situation, "pyramid", broken)
+    answer = panels(client, search)
+    assert whole.keys() - answer.keys() == {"wall-ledgers", "wall-ages"}
+    assert answer["wall-figures"] == whole["wall-figures"]
+    assert "secret detail" not in text(answer)
+    opened = client.get("/_dash-layout", headers={"Referer": f"http://localhost/{search}"}).get_json()
+    lines = {line["data-faults"]: line["hidden"] for line in fault_lines(opened)}
+    assert {panel for panel, hidden in lines.items() if not hidden} == {"wall-ledgers", "wall-ages"}
+    assert len(lines) == 7
+
+
+def fault_lines(tree: Any) -> list[dict[str, Any]]:
+    """Find the attributes of every fault line of a layout, drawn as a component or as markup."""
+    if isinstance(tree, dict):
+        own = [tree] if "data-faults" in tree else []
+        return own + [line for part in tree.values() for line in fault_lines(part)]
+    return [line for part in tree for line in fault_lines(part)] if isinstance(tree, list) else []

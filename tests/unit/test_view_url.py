@@ -126,3 +126,22 @@ def test_the_trend_holds_the_whole_period(days, shown):
 def test_a_scrubbed_trend_keeps_its_span():
     state = url.State(Filters(TODAY - dt.timedelta(days=3), TODAY), span=90)
     assert state.trend_days(TODAY) == 90
+
+
+def test_a_bare_address_shows_the_citys_usual_measure():
+    usual = Measure.HOUSEHOLDS
+    state, _notes = url.read("", TODAY, KNOWN, usual)
+    assert state.measure is usual
+    assert url.write(state, TODAY, usual) == ""
+    asked, _notes = url.read("?measure=workload", TODAY, KNOWN, usual)
+    assert asked.measure is Measure.WORKLOAD
+    assert url.write(asked, TODAY, usual) == "?measure=workload"
+
+
+def test_a_hexagon_is_kept_where_the_map_shows_hexagons_only():
+    state, notes = url.read("?layer=count&cell=8a2a1072b59ffff", TODAY, KNOWN)
+    assert (state.cell, notes) == ("8a2a1072b59ffff", ())
+    assert url.write(state, TODAY) == "?layer=count&cell=8a2a1072b59ffff"
+    assert url.read("?cell=8a2a1072b59ffff", TODAY, KNOWN)[0].cell is None
+    state, notes = url.read("?layer=count&cell=../../etc", TODAY, KNOWN)
+    assert (state.cell, len(notes)) == (None, 1)

@@ -74,7 +74,29 @@ def test_a_tapped_building_is_picked_with_its_grid():
     state = steps.next_state(HERE, str(Ids.BUILDINGS), touch)
     assert (state.grid, state.building) == (GRID, "B-1")
     again = steps.next_state(Context(state, TODAY), str(Ids.BUILDINGS), touch)
-    assert (again.grid, again.building) == (GRID, "B-1")
+    assert (again.grid, again.building) == (GRID, None)
+
+
+def test_the_ground_beside_a_picked_building_lets_only_the_building_go():
+    picked, _notes = url.read(f"?grid={GRID}&building=B-1", TODAY, frozenset())
+    touch = steps.Touch(grid={"properties": {"code": GRID}}, zoom=17)
+    state = steps.next_state(Context(picked, TODAY), str(Ids.GRIDS), touch)
+    assert (state.grid, state.building) == (GRID, None)
+    assert steps.next_state(Context(state, TODAY), str(Ids.GRIDS), touch).grid is None
+
+
+CELL = {"properties": {"cell": "8a2a1072b59ffff"}}
+
+
+def test_a_tapped_hexagon_is_picked_where_the_map_shows_hexagons_and_let_go_by_the_second_tap():
+    touch = steps.Touch(cell=CELL)
+    assert steps.next_state(HERE, str(Ids.CELLS), touch) is None
+    heat, _notes = url.read(f"?layer=density&grid={GRID}", TODAY, frozenset())
+    state = steps.next_state(Context(heat, TODAY), str(Ids.CELLS), touch)
+    assert (state.cell, state.grid) == ("8a2a1072b59ffff", None)
+    assert steps.next_state(Context(state, TODAY), str(Ids.CELLS), touch).cell is None
+    grid = steps.next_state(Context(state, TODAY), str(Ids.GRIDS), steps.Touch(grid={"properties": {"code": GRID}}))
+    assert (grid.cell, grid.grid) == (None, GRID)
 
 
 def test_from_afar_a_building_is_its_grid():

@@ -34,9 +34,7 @@ PANELS = {
 
 def panels(services: Services, viewer: Viewer, search: str) -> dict[str, Any]:
     """Answer what stands beside the map; keys are those of `PANELS`."""
-    found = reading.read(services.situation, viewer, search)
-    shown = reading.grid_values(services.situation, viewer, found.context)
-    return {name: folded(part) for name, part in render.panels(found, shown).items()}
+    return render.panels(reading.read(services.situation, viewer, search))
 
 
 def fill(services: Services, viewer: Viewer, view: dict[str, Any]) -> dict[str, Any]:
@@ -73,3 +71,12 @@ def put(page: Component, services: Services, viewer: Viewer, view: dict[str, Any
         for name, output in outputs.items():
             if values[name] is not no_update:
                 setattr(page[output.component_id], output.component_property, values[name])
+            elif name in PANELS:
+                _own_up(page, str(output.component_id))
+
+
+def _own_up(page: Component, panel: str) -> None:
+    """Show the line of a panel that could not be built: it stays empty, and can be asked for again."""
+    for part in page._traverse():  # type: ignore[attr-defined]
+        if panel in getattr(part, "data-faults", "").split():
+            part.hidden = False  # type: ignore[attr-defined]

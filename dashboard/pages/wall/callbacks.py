@@ -9,7 +9,6 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dashboard.pages.wall import answers, city, reading, steps
 from dashboard.pages.wall.ids import Ids
 from dashboard.services import Services
-from dashboard.view import url
 from dashboard.web import session
 
 TOUCHES = (
@@ -17,6 +16,7 @@ TOUCHES = (
     Input(Ids.PERIOD, "value"),
     Input(Ids.GRIDS, "n_clicks"),
     Input(Ids.BUILDINGS, "n_clicks"),
+    Input(Ids.CELLS, "n_clicks"),
 )
 TOUCH = {
     "handles": State(Ids.RANGE, "value"),
@@ -25,6 +25,7 @@ TOUCH = {
     "dates_drawn": State(Ids.PERIOD, "name"),
     "grid": State(Ids.GRIDS, "clickData"),
     "building": State(Ids.BUILDINGS, "clickData"),
+    "cell": State(Ids.CELLS, "clickData"),
     "zoom": State(Ids.MAP, "zoom"),
 }
 
@@ -32,10 +33,11 @@ TOUCH = {
 def register(app: Dash, services: Services) -> None:
     """Add the wall's callbacks."""
     situation = services.situation
+    again = (Input(Ids.VERSION, "data"), Input(Ids.RETRY, "data"))
 
     # The page is built with its figures in place (answers.put): nothing is asked again when it opens.
-    @app.callback(answers.PANELS, Input(Ids.URL, "search"), Input(Ids.VERSION, "data"), prevent_initial_call=True)
-    def panels(search: str | None, _version: str | None) -> dict[str, Any]:
+    @app.callback(answers.PANELS, Input(Ids.URL, "search"), *again, prevent_initial_call=True)
+    def panels(search: str | None, *_again: Any) -> dict[str, Any]:
         return answers.panels(services, session.viewer(), search or "")
 
     app.clientside_callback(
@@ -46,8 +48,8 @@ def register(app: Dash, services: Services) -> None:
         State(Ids.VIEW, "data"),
     )
 
-    @app.callback(city.FILL, Input(Ids.VIEW, "data"), Input(Ids.VERSION, "data"), prevent_initial_call=True)
-    def fill(view: dict[str, Any], _version: str | None) -> dict[str, Any]:
+    @app.callback(city.FILL, Input(Ids.VIEW, "data"), *again, prevent_initial_call=True)
+    def fill(view: dict[str, Any], *_again: Any) -> dict[str, Any]:
         return answers.fill(services, session.viewer(), view)
 
     @app.callback(
@@ -58,7 +60,7 @@ def register(app: Dash, services: Services) -> None:
     def touched(told: Any, touched: dict[str, Any], search: str | None) -> Any:
         here, _notes = reading.context(situation, session.viewer(), search or "")
         target = steps.next_state(here, str(ctx.triggered_id), steps.Touch(**touched))
-        return no_update if target is None else url.write(target, here.today)
+        return no_update if target is None else here.search(target)
 
     @app.callback(
         Output(Ids.VERSION, "data"),

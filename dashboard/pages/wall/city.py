@@ -11,7 +11,7 @@ from dashboard.components import map as city_map
 from dashboard.pages.wall.context import Context
 from dashboard.pages.wall.ids import Ids
 from dashboard.services import Services
-from dashboard.view import values
+from dashboard.view import states, values
 from dashboard.view.markup import wild
 from dashboard.view.url import Layer
 from geo.core.figures import MapValues, State, Value
@@ -36,11 +36,12 @@ def frame(services: Services, viewer: Viewer) -> Component:
     """Build the map with its legend, the choice of the fill, the card and the tools."""
     chosen = html.Div(id=Ids.MEASURES, className="measures", role="group", **_named("measure", _("Colour the map by")))
     key = html.Div(id=Ids.LEGEND, role="group", **_named("legend", _("Legend")))
+    fault = states.fault([Ids.LEGEND, Ids.CARD, Ids.MEASURES], Ids.RETRY)
     card = html.Div(id=Ids.CARD, className="card float", role="status")
     return html.Section(
         [
             city_map.city_map(Ids.MAP, _layers(services, viewer), label=_("Map of the city"), whole=_("All")),
-            html.Div([card, html.Div([chosen, key], className="legend float")], className="floats"),
+            html.Div([card, html.Div([chosen, key, fault], className="legend float")], className="floats"),
         ],
         className="map-frame",
         **wild({"aria-label": _("Map")}),
@@ -57,8 +58,7 @@ def _layers(services: Services, viewer: Viewer) -> list[Component]:
     return [
         *city_map.ground(_tiles(services, viewer, "roads"), _tiles(services, viewer, "water")),
         city_map.fill(Ids.GRIDS, grids),
-        # Cells let a touch through to the grid below, since a grid is what can be worked on.
-        city_map.fill(Ids.CELLS, None, {"key": "cell"}, touchable=False),
+        city_map.fill(Ids.CELLS, None, {"key": "cell"}, over=True),
         city_map.grid_outlines(Ids.EDGES, grids),
         city_map.community_outlines(Ids.COMMUNITIES, communities),
         city_map.buildings(Ids.BUILDINGS, _tiles(services, viewer, "buildings")),
@@ -83,12 +83,18 @@ def painted(services: Services, viewer: Viewer, here: Context, shown: MapValues,
     grids = {"key": "code", **(fill if on_grids else nothing)}
     return {
         "grids": grids,
-        "cells": {"key": "cell", **(nothing if on_grids else fill)},
+        "cells": {"key": "cell", **_cell_words(services, here), **(nothing if on_grids else fill)},
         "cells_url": no_update if on_grids else _cells_url(services, viewer, zoom),
         "edges": {**grids, **view},
         "communities": {"key": "code", "selected": _community(here)},
         "buildings": {"selected": here.state.building, "grids": grids["classes"]},
     }
+
+
+def _cell_words(services: Services, here: Context) -> dict[str, Any]:
+    """Name the cells, which have no name, and give the outline of the picked one."""
+    outline = services.situation.hexagon(here.state.cell) if here.state.cell else None
+    return {"name": _("Hexagon"), "mark": outline and outline["geometry"]}
 
 
 def _cells_url(services: Services, viewer: Viewer, zoom: int) -> str:

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.view import url
 from geo.i18n import _
-from geo.model import Level, level_of
+from geo.model import Level, Measure, level_of
 
 PATH = "/"
 
@@ -24,14 +24,20 @@ class Context:
     ----------
     state : what the address asks for.
     today : the day figures are of.
+    usual : the measure a bare address shows.
     """
 
     state: url.State
     today: dt.date
+    usual: Measure = Measure.WORKLOAD
 
     def href(self, state: url.State) -> str:
         """Return the address of another state."""
-        return PATH + url.write(state, self.today)
+        return PATH + self.search(state)
+
+    def search(self, state: url.State) -> str:
+        """Return the query string of another state."""
+        return url.write(state, self.today, self.usual)
 
     def link(self, children: Any, state: url.State, class_name: str = "", *, current: bool = False) -> Component:
         """Build a touchable thing that leads to another state; a chosen one says so in words too."""

@@ -9,6 +9,7 @@ class Ids(StrEnum):
     URL = "wall-url"
     BEAT = "wall-beat"
     VERSION = "wall-version"
+    RETRY = "wall-retry"
     WHERE = "wall-where"
     FORCE = "wall-filters-in-force"
     AGE = "wall-age"

@@ -11,6 +11,7 @@ from dashboard.components import frame
 from dashboard.pages.wall import answers, city
 from dashboard.pages.wall.ids import Ids
 from dashboard.services import Services
+from dashboard.view import states
 from dashboard.view.markup import wild
 from geo.i18n import _
 from geo.service.access import Viewer
@@ -37,9 +38,11 @@ def _frame(services: Services, viewer: Viewer, view: dict[str, Any]) -> Componen
             dcc.Interval(id=Ids.BEAT, interval=BEAT_MS),
             dcc.Store(id=Ids.VERSION, data=services.situation.age().version),
             dcc.Store(id=Ids.VIEW, data=view),
+            dcc.Store(id=Ids.RETRY),
             frame.bar(title, viewer, demo=demo, middle=middle, actions=_actions(services)),
             html.Div(id=Ids.NOTES, className="notes", role="status"),
             html.Dl(id=Ids.FIGURES, className="keys", **_testid("key-figures")),
+            _fault(Ids.FIGURES, Ids.WHERE, Ids.FORCE, Ids.NOTES),
             city.frame(services, viewer),
             _side(),
             _trend(),
@@ -52,9 +55,14 @@ def _testid(name: str) -> dict[str, Any]:
     return wild({"data-testid": name})
 
 
+def _fault(*panels: Ids) -> Component:
+    return states.fault(panels, Ids.RETRY)
+
+
 def _actions(services: Services) -> list[Component]:
     return [
         html.Div(id=Ids.FORCE, className="force"),
+        states.reading(),
         html.Div(answers.age(services), id=Ids.AGE, className="force"),
         html.Span(className="clock", **wild({"data-clock": "Asia/Shanghai"})),
     ]
@@ -64,9 +72,13 @@ def _side() -> Component:
     return html.Aside(
         [
             html.Section(id=Ids.TABLE, className="panel-table", **_testid("grid-table")),
+            _fault(Ids.TABLE),
             html.Section(id=Ids.AGES, className="panel-ages"),
+            _fault(Ids.AGES),
             html.Section(id=Ids.LEDGERS, className="panel-ledgers", **_testid("ledgers")),
+            _fault(Ids.LEDGERS),
             html.Section(id=Ids.CATEGORIES, className="panel-bars", **_testid("filter-category")),
+            _fault(Ids.CATEGORIES),
         ],
         className="side",
         **wild({"aria-label": _("Areas, ledgers and categories")}),
@@ -79,6 +91,7 @@ def _trend() -> Component:
         [
             html.Div([html.Div(id=Ids.TREND_TITLE), periods], className="trend-head"),
             html.Div(id=Ids.TREND, className="trend-body"),
+            _fault(Ids.TREND, Ids.TREND_TITLE, Ids.PERIODS),
         ],
         className="trend",
         **wild({"aria-label": _("Received per day")}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dashboard.pages.wall.context import Context
@@ -13,45 +13,96 @@ from dashboard.view import url
 from geo.core.figures import AgeGroup, AreaTable, MapValues, Overview, Series
 from geo.errors import NotFound
 from geo.i18n import _
-from geo.model import Level, parent_code
+from geo.model import CODE_DIGITS, Level, parent_code
 from geo.service.access import Viewer
 
 if TYPE_CHECKING:
+    from geo.service.houses import House
     from geo.service.situation import Situation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
-    """The figures of one state.
+    """The figures of one state; each is read when its panel is built, so one that fails takes only its panel along.
 
     Attributes
     ----------
+    situation, viewer : who is asked, and for whom.
     context : the state and the day.
     notes : what of the address could not be used.
-    overview : figures, ledgers, categories, way down, of the state's filters.
-    table : children of the area in sight; of a grid, its community's grids.
-    window : the trend's days, longer than the period.
-    ages : people by age, of a community or a grid; empty above.
-    grid : properties of the chosen grid (captain, phone, names), empty without one.
+    house : the picked building, None without one.
     """
 
+    situation: Situation
+    viewer: Viewer
     context: Context
     notes: tuple[str, ...]
-    overview: Overview
-    table: AreaTable
-    window: Series
-    ages: tuple[AgeGroup, ...]
-    grid: dict[str, Any]
+    house: House | None = None
+
+    @cached_property
+    def overview(self) -> Overview:
+        """Figures, ledgers, categories, way down, of the state's filters."""
+        filters = self.context.state.figures
+        if self.house:
+            return self.situation.house_overview(self.viewer, filters, self.house)
+        return self.situation.overview(self.viewer, filters)
+
+    @cached_property
+    def table(self) -> AreaTable:
+        """The children of the area in sight; of a grid, its community's grids: the list stays, the figures follow."""
+        state = self.context.state
+        community = parent_code(state.grid) if state.grid else None
+        if community is None or self.viewer.level is Level.GRID:
+            return self.overview.table
+        return self.situation.table(self.viewer, replace(state.filters, area=community))
+
+    @cached_property
+    def window(self) -> Series:
+        """The trend's days, longer than the period."""
+        here = self.context
+        first = here.today - dt.timedelta(days=here.state.trend_days(here.today) - 1)
+        filters = replace(here.state.figures, start=first, end=here.today)
+        if self.house:
+            return self.situation.house_series(self.viewer, filters, self.house)
+        return self.situation.series(self.viewer, filters)
+
+    @cached_property
+    def ages(self) -> tuple[AgeGroup, ...]:
+        """People by age, of a community, a grid or a building; empty above."""
+        if self.house:
+            return self.house.people
+        area = self.context.state.figures.area
+        return self.situation.pyramid(self.viewer, area) if area and len(area) >= CODE_DIGITS[Level.COMMUNITY] else ()
+
+    @cached_property
+    def grid(self) -> dict[str, Any]:
+        """Properties of the picked grid (captain, phone, names), empty without one."""
+        return _properties(self.situation, self.viewer).get(self.context.state.grid or "", {})
+
+    @cached_property
+    def shown(self) -> MapValues | None:
+        """The values of the grids where the map shows them, for the swatches that tie rows to polygons."""
+        return grid_values(self.situation, self.viewer, self.context)
+
+    @cached_property
+    def cell(self) -> MapValues | None:
+        """The values of the H3 cells of the picked one's size, None without a picked one."""
+        state = self.context.state
+        if state.cell is None:
+            return None
+        rate = state.layer is url.Layer.DENSITY
+        return self.situation.cells_like(self.viewer, state.filters, state.cell, rate=rate)
 
 
 def context(situation: Situation, viewer: Viewer, search: str) -> tuple[Context, tuple[str, ...]]:
     """Read the address; what is not known or outside the viewer's area falls back, with a sentence."""
     today = situation.age().today
-    state, notes = url.read(search, today, situation.category_codes())
+    usual = situation.usual_measure(viewer)
+    state, notes = url.read(search, today, situation.category_codes(), usual)
     if state.figures.area and not _within(situation, viewer, state.figures.area):
         notes = (*notes, _("The area in the address does not exist or is outside your area; the whole area is shown."))
         state = url.moved(state, area=None)
-    return Context(state, today), notes
+    return Context(state, today, usual), notes
 
 
 def _within(situation: Situation, viewer: Viewer, area: str) -> bool:
@@ -63,33 +114,20 @@ def _within(situation: Situation, viewer: Viewer, area: str) -> bool:
 
 
 def read(situation: Situation, viewer: Viewer, search: str) -> Reading:
-    """Read everything that stands beside the map."""
+    """Read the address for everything that stands beside the map."""
     here, notes = context(situation, viewer, search)
-    filters = here.state.figures
-    overview = situation.overview(viewer, filters)
-    area = filters.area
-    people = area if area and len(area) >= 12 else None
-    return Reading(
-        context=here,
-        notes=notes,
-        overview=overview,
-        table=_siblings(situation, viewer, here.state) or overview.table,
-        window=situation.series(viewer, replace(filters, start=_first(here), end=here.today)),
-        ages=situation.pyramid(viewer, people) if people else (),
-        grid=_properties(situation, viewer).get(here.state.grid or "", {}),
-    )
-
-
-def _first(here: Context) -> dt.date:
-    return here.today - dt.timedelta(days=here.state.trend_days(here.today) - 1)
-
-
-def _siblings(situation: Situation, viewer: Viewer, state: url.State) -> AreaTable | None:
-    """Return a grid's community's grids, so that the list stays while the figures follow the grid."""
-    community = parent_code(state.grid) if state.grid else None
-    if community is None or viewer.level is Level.GRID:
-        return None
-    return situation.table(viewer, replace(state.filters, area=community))
+    state, house = here.state, None
+    if state.building:
+        try:
+            house = situation.house(viewer, state.building)
+            state = replace(state, grid=house.grid_code or None)
+        except NotFound:
+            notes = (*notes, _("The building in the address does not exist or is outside your area."))
+            state = replace(state, building=None)
+    if state.cell and not situation.has_cell(viewer, state.filters, state.cell):
+        notes = (*notes, _("The hexagon in the address is not on this map; it was left out."))
+        state = replace(state, cell=None)
+    return Reading(situation, viewer, replace(here, state=state), notes, house)
 
 
 def fill(situation: Situation, viewer: Viewer, here: Context, zoom: int) -> MapValues:

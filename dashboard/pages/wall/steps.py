@@ -28,6 +28,7 @@ class Touch:
     handles, handles_drawn : days of the two handles from the trend's first; what `drawn_handles` gave them.
     dates, dates_drawn : the calendar's two days; what `drawn_dates` gave them.
     grid, building : the touched polygon of the map.
+    cell : the touched H3 cell.
     zoom : of the map; below the one where buildings take the grids' place, a touch on a building means its grid.
     """
 
@@ -37,6 +38,7 @@ class Touch:
     dates_drawn: str | None = None
     grid: Mapping[str, Any] | None = None
     building: Mapping[str, Any] | None = None
+    cell: Mapping[str, Any] | None = None
     zoom: float | None = None
 
 
@@ -71,15 +73,31 @@ def dated(here: Context, touch: Touch) -> url.State | None:
 
 
 def tapped(here: Context, feature: Mapping[str, Any] | None, *, near: bool = False) -> url.State | None:
-    """Return the state of a touched polygon: a grid is picked (again: let go), from nearby a building with its grid."""
-    properties = (feature or {}).get("properties", feature or {})
+    """Return the state of a touched polygon: a grid is picked, from nearby a building with its grid; again: let go.
+
+    The ground beside a picked building lets only the building go, its grid stays.
+    """
+    properties = _properties(feature)
     grid = str(properties.get("grid_code") or properties.get("code") or "")
     if len(grid) != CODE_DIGITS[Level.GRID]:
         return None
-    building = properties.get("building_id") if near else None
-    if building is None and grid == here.state.grid:
-        return url.picked(here.state, None)
-    return url.picked(here.state, grid, str(building) if building else None)
+    building = str(properties.get("building_id") or "") if near else ""
+    if building:
+        return url.picked(here.state, grid, None if building == here.state.building else building)
+    again = grid == here.state.grid and not here.state.building
+    return url.picked(here.state, None if again else grid)
+
+
+def celled(here: Context, feature: Mapping[str, Any] | None) -> url.State | None:
+    """Return the state of a touched H3 cell; again: let go. None where the map shows grids."""
+    cell = str(_properties(feature).get("cell") or "")
+    if not cell or here.state.layer is url.Layer.GRIDS:
+        return None
+    return url.celled(here.state, None if cell == here.state.cell else cell)
+
+
+def _properties(feature: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    return (feature or {}).get("properties", feature or {})
 
 
 def next_state(here: Context, trigger: str, touch: Touch) -> url.State | None:
@@ -88,5 +106,7 @@ def next_state(here: Context, trigger: str, touch: Touch) -> url.State | None:
         return scrubbed(here, touch)
     if trigger == Ids.PERIOD:
         return dated(here, touch)
+    if trigger == Ids.CELLS:
+        return celled(here, touch.cell)
     near = (touch.zoom or 0) >= BUILDINGS_REPLACE_GRIDS_FROM_ZOOM
     return tapped(here, touch.building, near=near) if trigger == Ids.BUILDINGS else tapped(here, touch.grid)

@@ -14,19 +14,19 @@ from geo.core.figures import AreaRow, CategoryRow, Place
 from geo.i18n import _, locale
 
 
-def where(context: Context, path: Sequence[Place], total: AreaRow) -> list[Component]:
-    """Build the way down to the area in sight, each part a link back, and the size of what is shown."""
+def where(context: Context, path: Sequence[Place], total: AreaRow, building: str = "") -> list[Component]:
+    """Build the way down to the area (and the building) in sight, each part a link back, and the size of it."""
     codes = [None, *(place.code for place in path[1:])]
     names = [place.name or place.code or _("Whole city") for place in path]
     links = [context.link(name, context.area(code), "step") for name, code in zip(names, codes, strict=True)]
-    last = html.Span(names[-1], className="step step-last", **wild({"aria-current": "location"}))
-    steps = [html.Li(step) for step in (*links[:-1], last)]
+    last = html.Span(building or names[-1], className="step step-last", **wild({"aria-current": "location"}))
+    steps = [html.Li(step) for step in (*(links if building else links[:-1]), last)]
     return [html.Nav(html.Ol(steps, className="steps"), **wild({"aria-label": _("Where am I")})), _size(total)]
 
 
 def _size(total: AreaRow) -> Component:
     parts = [
-        _("{n} grids", n=format.count(total.grids)),
+        *([_("{n} grids", n=format.count(total.grids))] if total.grids else []),
         _("{n} households", n=values.text(total.households, short=True)),
         _("{n} residents", n=values.text(total.residents, short=True)),
         _("{n} grid workers", n=format.count(total.workers)),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import h3.api.numpy_int as h3
 import numpy as np
@@ -157,6 +158,29 @@ def hexagons(ids: Iterable[int]) -> str:
         for cell in ids
     ]
     return json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":"))
+
+
+def hexagon(cell: str) -> dict[str, Any] | None:
+    """Return one cell as a GeoJSON feature, None where it is no cell.
+
+    Examples
+    --------
+    >>> hexagon("8a2a1072b59ffff")["geometry"]["type"], hexagon("ffffffffffffffff")
+    ('Polygon', None)
+    """
+    index = number(cell)
+    return None if index is None else json.loads(hexagons([index]))["features"][0]
+
+
+def number(cell: str) -> int | None:
+    """Return the index of a cell written in hexadecimal, None where it is no cell."""
+    index = int(cell, 16)
+    return index if index < 2**63 and h3.is_valid_cell(index) else None
+
+
+def resolution_of(cell: int) -> int:
+    """Return the resolution of a cell."""
+    return h3.get_resolution(cell)
 
 
 def name(cell: int) -> str:
