@@ -11,13 +11,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, set_props
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 from flask import has_request_context, request
 
-from dashboard.components import frame
+from dashboard.components import failure, frame
 from dashboard.components.markup import folded
-from dashboard.pages import Page, building, grid, open_for, wall
+from dashboard.pages import Page, building, grid, open_for, planner, wall
 from dashboard.services import Services
 from dashboard.web import compress, guard, login, session, status, tiles
 from geo import i18n
@@ -99,7 +99,7 @@ def create_app(services: Services, settings: Settings, pages: Sequence[Page] | N
         suppress_callback_exceptions=True,
         update_title="",
         add_log_handler=False,
-        on_error=show_error,
+        on_error=failure.show,
     )
     app.layout = lambda: layout(services, pages)
     compress.install(app.server)
@@ -115,7 +115,7 @@ def create_app(services: Services, settings: Settings, pages: Sequence[Page] | N
 
 def all_pages() -> list[Page]:
     """List the product's pages; a new page is added here and nowhere else."""
-    return [wall.PAGE, grid.PAGE, building.PAGE]
+    return [wall.PAGE, grid.PAGE, building.PAGE, planner.PAGE]
 
 
 def layout(services: Services, pages: Sequence[Page]) -> Component:
@@ -182,13 +182,3 @@ def page_for(
             log.warning("page refused", extra={"action": "page.refused", "kind": type(error).__name__})
             sentence = _(str(error))
     return frame.refusal(sentence, viewer.home), _("GridMap")
-
-
-def show_error(error: Exception) -> None:
-    """Say in a toast what went wrong in a callback; details go to the log only."""
-    if isinstance(error, NotAllowed | NotFound):
-        log.warning("callback refused", extra={"action": "callback.refused", "kind": type(error).__name__})
-    else:
-        log.error("callback failed", extra={"action": "callback.failed", "kind": type(error).__name__}, exc_info=error)
-    sentence = _(str(error)) if isinstance(error, GridError) else _("Something went wrong here. Please try again.")
-    set_props(Ids.TOAST, {"children": frame.toast_content(sentence)})

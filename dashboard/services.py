@@ -29,8 +29,8 @@ class Services:
     health : readiness, and what the city is (name, demo, as-of time).
     situation : figures, counts and densities for a viewer's filters.
     linkage : the drill-down community, grid, building, dwelling, household.
+    planning : drafts of the grid plan, from a proposal to publishing.
     tiles : vector tiles and their version tokens.
-    planning : the grid plan, its drafts and proposals.
     close : releases connections and threads.
     """
 
@@ -38,6 +38,6 @@ class Services:
     health: Health
     situation: Situation
     linkage: Linkage
-    tiles: Tiles
     planning: Planning
+    tiles: Tiles
     close: Callable[[], None] = _nothing

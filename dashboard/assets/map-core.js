@@ -6,10 +6,10 @@ window.gridmap = window.gridmap || {};
 
   /* Bottom to top; numbers are CSS z-index within the map (Leaflet's own tiles are 200, popups 700). */
   const PANES = {
-    "gm-base": 210, "gm-fill": 400, "gm-cells": 402, "gm-roads": 410, "gm-buildings": 415, "gm-edges": 420, "gm-communities": 425,
-    "gm-water": 430, "gm-labels": 440, "gm-dots": 450, "gm-select": 460,
+    "gm-base": 210, "gm-fill": 400, "gm-cells": 402, "gm-roads": 410, "gm-buildings": 415, "gm-force": 417, "gm-edges": 420,
+    "gm-communities": 425, "gm-water": 430, "gm-labels": 440, "gm-dots": 450, "gm-select": 460, "gm-chips": 470,
   };
-  const SILENT = new Set(["gm-labels", "gm-select", "gm-edges", "gm-communities", "gm-roads", "gm-water", "gm-dots"]);
+  const SILENT = new Set(["gm-labels", "gm-select", "gm-edges", "gm-communities", "gm-roads", "gm-water", "gm-dots", "gm-force", "gm-chips"]);
   const CAMERA_S = 0.25;
 
   const PATTERNS = `

@@ -149,10 +149,11 @@
         if (this.style.skip?.(group, zoom)) continue;
         if (!groups.has(group)) groups.set(group, new Path2D());
         trace(groups.get(group), feature, this.style, group);
-        if (hideout.selected && id === String(hideout.selected)) trace(chosen, feature, this.style, group);
+        const marked = this.style.marks ? this.style.marks(hideout, id) : hideout.selected && id === String(hideout.selected);
+        if (marked) trace(chosen, feature, this.style, group);
       }
       for (const [group, path] of [...groups].sort()) this.style.paint(pen, path, group, tokens, zoom);
-      if (hideout.selected) this.style.selected?.(pen, chosen, tokens);
+      if (hideout.selected || this.style.marks) this.style.selected?.(pen, chosen, tokens);
     },
 
     restyle(props) {
@@ -160,12 +161,10 @@
       for (const { el } of Object.values(this._tiles || {})) if (el.gridmap) this.paint(el);
     },
 
-    /* The feature under a place of the screen, the nearest within a finger's width. */
-    hit(point, reach) {
+    /* Features within reach of a place of the screen, with how far each lies. */
+    *around(point, reach) {
       const origin = this._map.getPixelOrigin();
       const world = this._map.containerPointToLayerPoint(point).add(origin);
-      let best = null;
-      let least = reach;
       for (const { el, current, coords } of Object.values(this._tiles || {})) {
         if (!el.gridmap || !current || coords.z !== this._tileZoom) continue;
         const scale = this._map.getZoomScale(this._map.getZoom(), coords.z);
@@ -173,11 +172,38 @@
         if (x < -reach || y < -reach || x > SIZE + reach || y > SIZE + reach) continue;
         for (const feature of el.gridmap.features) {
           const far = away(feature, x, y);
-          if (far === 0) return feature;
-          if (far <= least) [best, least] = [feature, far];
+          if (far <= reach) yield [feature, far];
         }
       }
+    },
+
+    /* The feature under a place of the screen, the nearest within a finger's width. */
+    hit(point, reach) {
+      let best = null;
+      let least = reach;
+      for (const [feature, far] of this.around(point, reach)) {
+        if (far === 0) return feature;
+        if (far <= least) [best, least] = [feature, far];
+      }
       return best;
+    },
+
+    /* Features of the tiles in sight with their points in the map's own pixels; one on a tile's edge comes twice. */
+    *outlined() {
+      const origin = this._map.getPixelOrigin().add(this._map.containerPointToLayerPoint([0, 0]));
+      for (const { el, current, coords } of Object.values(this._tiles || {})) {
+        if (!el.gridmap || !current || coords.z !== this._tileZoom) continue;
+        const scale = this._map.getZoomScale(this._map.getZoom(), coords.z);
+        const place = ([x, y]) => [(x + coords.x * SIZE) * scale - origin.x, (y + coords.y * SIZE) * scale - origin.y];
+        for (const feature of el.gridmap.features) yield [feature, feature.parts.flat().map(place)];
+      }
+    },
+
+    /* Paint anew the tiles that hold any of some features. */
+    repaint(ids) {
+      for (const { el } of Object.values(this._tiles || {})) {
+        if (el.gridmap?.features.some((feature) => ids.has(this.identity(feature)))) this.paint(el);
+      }
     },
   });
 
@@ -210,6 +236,8 @@
       const start = () => {
         layer.current = new VectorGrid(latest.current).addTo(map);
         if (layer.current.style.obstacle) map.gridmapObstacle = layer.current;
+        (map.gridmapTiles = map.gridmapTiles || {})[props.layer] = layer.current;
+        map.fire("gridmap:tiles", { layer: props.layer });
         if (props.touchable) stop = listen(map, layer.current, latest);
       };
       gridmap.whenPlaced(map, start);
@@ -217,6 +245,7 @@
         map.off("gridmap:placed", start);
         stop();
         layer.current?.remove();
+        if (map.gridmapTiles?.[props.layer] === layer.current) delete map.gridmapTiles[props.layer];
         layer.current = null;
       };
     }, [props.url, props.layer, props.pane, props.minZoom, props.maxNativeZoom, props.touchable]);

@@ -12,10 +12,14 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.view.markup import wild
-from geo.i18n import _
-from geo.service.access import ROLE_NAMES, Viewer
+from geo.i18n import N_, _
+from geo.service.access import ROLE_NAMES, Role, Viewer
 
 TOAST = "shell-toast"
+PLACES: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    ("/planner", N_("Grid planning"), frozenset({Role.PLANNER, Role.REVIEWER, Role.COMMAND})),
+)
+"""Pages an account's menu leads to beside its own: path, words, and whose they are."""
 LOCALE_NAMES = {"zh": "中文", "en": "English"}
 """Each language in its own words, as language switches are."""
 
@@ -65,6 +69,7 @@ def account_menu(viewer: Viewer) -> Component:
             html.Div(
                 [
                     html.P(_(ROLE_NAMES[viewer.role]), className="caption"),
+                    *_places(viewer),
                     _post("/logout", _("Sign out"), testid="sign-out"),
                 ],
                 className="menu-panel",
@@ -74,6 +79,12 @@ def account_menu(viewer: Viewer) -> Component:
     )
 
 
+def _places(viewer: Viewer) -> list[Component]:
+    """Build the links to the pages of a role; who has one beside their own gets the way back too."""
+    found = [html.A(_(words), href=path, className="button") for path, words, roles in PLACES if viewer.role in roles]
+    return [html.A(_("Back to my page"), href=viewer.home, className="button"), *found] if found else []
+
+
 def _post(action: str, label: str, *, name: str = "", value: str = "", testid: str) -> Component:
     sent = {"name": name, "value": value} if name else {}
     button = html.Button(label, type="submit", className="button", **sent, **wild({"data-testid": testid}))
@@ -81,7 +92,7 @@ def _post(action: str, label: str, *, name: str = "", value: str = "", testid: s
 
 
 def toast() -> Component:
-    """Build the place for messages; `set_props(TOAST, ...)` fills it (dashboard.app.show_error)."""
+    """Build the place for messages; `set_props(TOAST, ...)` fills it (dashboard.components.failure)."""
     return html.Div(id=TOAST, className="toast", role="status", **wild({"aria-live": "polite"}))
 
 

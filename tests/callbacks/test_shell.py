@@ -47,7 +47,7 @@ def test_an_error_becomes_a_sentence_and_keeps_its_detail(site: Site, caplog: py
     assert broken.status_code == 200
     assert "secret" not in broken.text
     assert "shell-toast" in broken.text
-    assert [record.message for record in caplog.records if record.name == "dashboard.app"] == [
+    assert [record.message for record in caplog.records if record.name == "dashboard.components.failure"] == [
         "callback refused",
         "callback failed",
     ]

@@ -13,6 +13,7 @@ import pytest
 
 from dashboard.app import all_pages
 from geo.service.linkage import Linkage
+from geo.service.planning import Planning
 from geo.service.situation import Situation
 from geo.service.tiles import Tiles
 from geo.settings import Settings
@@ -34,7 +35,7 @@ def whole_site(module_database: Urls, small_city_tables: dict[str, Any], tmp_pat
     put_accounts(module_database, captain_grid=small_city_tables["grids"]["grid_code"].iloc[0])
     db = Database(module_database.app_url, max_size=4)
     settings = Settings(home=folder, _env_file=None)  # pyright: ignore[reportCallIssue]
-    services = {"situation": Situation(db), "linkage": Linkage(db), "tiles": Tiles(db)}
+    services = {"situation": Situation(db), "linkage": Linkage(db), "planning": Planning(db), "tiles": Tiles(db)}
     yield build_site(db, settings, all_pages(), **services)
     db.close()
 
@@ -79,11 +80,11 @@ def paths(site: Site, database: Urls) -> list[str]:
             "SELECT grid_code, building_id FROM building WHERE grid_code <> '' ORDER BY 1, 2"
         ).fetchone()
     assert row is not None
-    return ["/", f"/grid/{row[0]}", f"/building/{row[1]}"]
+    return ["/", f"/grid/{row[0]}", f"/building/{row[1]}", "/planner"]
 
 
 def test_every_id_of_a_callback_is_on_some_page(site: Site, module_database: Urls) -> None:
-    site.sign_in("command")
+    site.sign_in("planner")
     present = ids(site.client.get("/_dash-layout").json)
     for path in paths(site, module_database):
         present |= ids(run_callback(site.client, ROUTER, {"shell-url.pathname": path}, {"shell-url.search": ""}).json)
@@ -102,7 +103,8 @@ def test_every_page_answers_every_role(site: Site, module_database: Urls, role: 
         answer = run_callback(site.client, ROUTER, {"shell-url.pathname": path}, {"shell-url.search": ""})
         assert answer.status_code == 200, path
         refused = "没有这个页面" in json.dumps(answer.json, ensure_ascii=False)
-        assert refused == (role in ("captain", "worker") and path == "/"), path
+        not_theirs = {"/": role in ("captain", "worker"), "/planner": role not in ("planner", "reviewer", "command")}
+        assert refused == not_theirs.get(path, False), path
 
 
 def test_one_output_has_one_owner(site: Site) -> None:

@@ -1,0 +1,89 @@
+/* gridmap.PlanLabels: each grid of the draft carries its name and what it holds, on a chip with the grid's colour.
+   A chip stands where it fits; none over another or over a floating panel. */
+(function (gridmap) {
+  "use strict";
+  const GAP = 4;
+  const overlap = (a, b) => a.left < b.right + GAP && b.left < a.right + GAP && a.top < b.bottom + GAP && b.top < a.bottom + GAP;
+
+  gridmap.PlanLabels = class {
+    constructor(map) {
+      this.map = map;
+      this.chips = [];
+      this.settle = () => this.declutter();
+      map.on("moveend resize zoomend gridmap:callout", this.settle);
+    }
+
+    remove() {
+      this.map.off("moveend resize zoomend gridmap:callout", this.settle);
+      for (const { marker } of this.chips) marker.remove();
+    }
+
+    update(plan, shapes) {
+      for (const { marker } of this.chips) marker.remove();
+      this.chips = Object.keys(shapes).filter((code) => plan.names[code]).map((code) => this.chip(plan, code, shapes[code]));
+      requestAnimationFrame(this.settle);
+    }
+
+    chip(plan, code, geometry) {
+      const holder = document.createElement("div");
+      holder.className = `plan-chip plan-bar-${plan.colours[code] || 0}${plan.locked.includes(code) ? " locked" : ""}`;
+      const name = document.createElement("span");
+      name.textContent = plan.names[code];
+      const value = document.createElement("strong");
+      value.textContent = plan.texts[code] || "";
+      holder.append(name, value);
+      const icon = L.divIcon({ html: holder, className: "plan-label", iconSize: [0, 0] });
+      const rings = gridmap.rings(geometry);
+      const marker = L.marker(middle(rings), { icon, pane: "gm-chips", interactive: false, keyboard: false }).addTo(this.map);
+      marker.getElement().setAttribute("aria-hidden", "true");
+      return { marker, bounds: L.latLngBounds(rings.flat(2)), worst: plan.breaches[code] === "act" };
+    }
+
+    declutter() {
+      const box = this.map.getContainer().closest(".map-frame");
+      const taken = [...(box?.querySelectorAll(".float, .map-tools") || [])].filter((one) => one.offsetParent)
+        .map((one) => one.getBoundingClientRect());
+      const order = [...this.chips].sort((a, b) => b.worst - a.worst);
+      for (const { marker, bounds } of order) {
+        const element = marker.getElement()?.firstChild;
+        if (!element) continue;
+        const at = element.getBoundingClientRect();
+        const low = this.map.latLngToContainerPoint(bounds.getSouthWest());
+        const high = this.map.latLngToContainerPoint(bounds.getNorthEast());
+        const fits = at.width < (high.x - low.x) * 1.15 && at.height < low.y - high.y;
+        const free = fits && !taken.some((other) => overlap(at, other));
+        element.style.visibility = free ? "visible" : "hidden";
+        if (free) taken.push(at);
+      }
+    }
+  };
+
+  /* The middle of the widest stretch of the largest ring along three lines across it: a place inside. */
+  function middle(polygons) {
+    const rings = polygons.reduce((best, one) => (span(one[0]) > span(best[0]) ? one : best));
+    const lats = rings[0].map(([lat]) => lat);
+    const [south, north] = [Math.min(...lats), Math.max(...lats)];
+    let found = rings[0][0];
+    let widest = -1;
+    for (const share of [0.5, 0.38, 0.62]) {
+      const lat = south + (north - south) * share;
+      const crossings = rings.flatMap((ring) => cut(ring, lat)).sort((a, b) => a - b);
+      for (let i = 0; i + 1 < crossings.length; i += 2) {
+        const width = crossings[i + 1] - crossings[i];
+        if (width > widest) [widest, found] = [width, [lat, (crossings[i] + crossings[i + 1]) / 2]];
+      }
+    }
+    return found;
+  }
+
+  const span = (ring) => L.latLngBounds(ring).toBBoxString().split(",").reduce((sum, part, i) => sum + (i < 2 ? -part : +part), 0);
+
+  function cut(ring, lat) {
+    const found = [];
+    for (let i = 1; i < ring.length; i++) {
+      const [[ay, ax], [by, bx]] = [ring[i - 1], ring[i]];
+      if (ay > lat !== by > lat) found.push(ax + ((lat - ay) * (bx - ax)) / (by - ay));
+    }
+    return found;
+  }
+})(window.gridmap);

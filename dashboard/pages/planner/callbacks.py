@@ -1,0 +1,76 @@
+"""The page's callbacks. One owns what a stroke or the address changes; the slower panels follow it on their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+
+from dashboard.components import failure
+from dashboard.pages.planner import address, edits, render
+from dashboard.pages.planner.ids import Ids
+from dashboard.services import Services
+from dashboard.web import session
+
+MAIN = {
+    "search": Output(Ids.URL, "search"),
+    "answered": Output(Ids.ANSWERED, "data"),
+    "book": Output(Ids.BOOK, "data"),
+    "plan": Output(Ids.EDITOR, "plan"),
+    "picture": Output(Ids.EDITOR, "picture"),
+    "in_force": Output(Ids.EDITOR, "inForce"),
+    "buildings": Output(Ids.BUILDINGS, "url"),
+    "force": Output(Ids.FORCE, "url"),
+    "edges": Output(Ids.EDGES, "hideout"),
+    "where": Output(Ids.WHERE, "children"),
+    "status": Output(Ids.STATUS, "children"),
+    "views": Output(Ids.VIEWS, "children"),
+    "tools": Output(Ids.TOOLS, "children"),
+    "callout": Output(Ids.CALLOUT, "children"),
+    "legend": Output(Ids.LEGEND, "children"),
+    "feasible": Output(Ids.FEASIBLE, "children"),
+    "heads": Output(Ids.HEADS, "children"),
+    "table": Output(Ids.TABLE, "children"),
+}
+
+
+def register(app: Dash, services: Services) -> None:
+    """Add the page's callbacks."""
+    planning = services.planning
+
+    @app.callback(
+        MAIN,
+        Input(Ids.URL, "search"),
+        Input(Ids.ACTION, "data"),
+        State(Ids.BOOK, "data"),
+        State(Ids.ANSWERED, "data"),
+        on_error=refused,
+    )
+    def main(search: str | None, edit: Any, book: Any, answered: Any) -> dict[str, Any]:
+        viewer, state = session.viewer(), address.read(search)
+        if ctx.triggered_id != Ids.ACTION or not edit or not book:
+            if answered and answered["search"] == address.write(state) and book:
+                return dict.fromkeys(MAIN, no_update)
+            return render.panels(services, viewer, edits.read_again(planning, viewer, state), None)
+        outcome = edits.act(planning, viewer, edit, state, book)
+        return render.panels(services, viewer, outcome, book) | {"answered": render.answer(edit["n"], outcome[0])}
+
+    app.clientside_callback(ClientsideFunction("planner", "answered"), Input(Ids.ANSWERED, "data"))
+
+    @app.callback(
+        Output(Ids.NEWS, "children"),
+        Input(Ids.BEAT, "n_intervals"),
+        Input(Ids.ANSWERED, "data"),
+        State(Ids.BOOK, "data"),
+        prevent_initial_call=True,
+    )
+    def news(_beats: Any, _answered: Any, book: Any) -> Any:
+        return render.told(planning, session.viewer(), book)
+
+
+def refused(error: Exception) -> dict[str, Any]:
+    """Say why an edit was not done, and let the page go on as it was."""
+    failure.show(error)
+    edit = ctx.inputs.get(f"{Ids.ACTION}.data") or {}
+    state = address.read(ctx.inputs.get(f"{Ids.URL}.search"))
+    return dict.fromkeys(MAIN, no_update) | {"answered": render.answer(edit.get("n"), state)}

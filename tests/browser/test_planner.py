@@ -1,0 +1,232 @@
+"""The planner redraws a community by finger, mouse and keyboard, on the whole demo city.
+
+Each test draws on a draft of its own, which no other page shows.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_grid import HAN, today
+from tests.fixtures.browser import DESK, PHONE, WALL, OpenPage, axe_violations
+from tests.fixtures.planner import (
+    FROM_THE_CROSS,
+    Fingers,
+    border,
+    buildings,
+    drafted,
+    extent,
+    households,
+    pick,
+    ready,
+    settled,
+)
+
+COMMUNITY = "/planner?area=640202001001"
+
+
+@pytest.fixture
+def draft(open_page: OpenPage) -> Page:
+    """Give a planner at a desk with a touchscreen and a fresh draft."""
+    return drafted(open_page("planner", COMMUNITY, touch=True))
+
+
+def test_one_finger_brushes_buildings_into_the_picked_grid(draft: Page) -> None:
+    giver, taker, here, _there = border(draft)
+    before = households(draft)
+    pick(draft, taker)
+    draft.get_by_test_id("brush").click()
+    fingers = Fingers(draft)
+    with fingers.down(here):
+        fingers.move((here[0] + 2, here[1] + 2))
+        fingers.move((here[0] + 10, here[1]))
+        expect(draft.locator(".plan-effect")).to_contain_text("户 →")
+    settled(draft)
+    after = households(draft)
+    assert after[taker] > before[taker]
+    assert after[giver] < before[giver]
+    assert sum(after.values()) == sum(before.values())
+    expect(draft.locator(".plan-status")).to_contain_text("→")
+
+
+def test_two_fingers_move_the_map_and_leave_nothing_of_the_stroke_begun(draft: Page) -> None:
+    _giver, taker, here, _there = border(draft)
+    before = households(draft)
+    pick(draft, taker)
+    draft.get_by_test_id("brush").click()
+    centre = "gridmap.planner.editor.view.map.getCenter().toString()"
+    was = draft.evaluate(centre)
+    fingers = Fingers(draft)
+    second = (here[0] + 120, here[1])
+    with fingers.down(here):
+        fingers.move((here[0] + 4, here[1]))
+        fingers.join(here, second)
+        for step in range(1, 7):
+            fingers.move((here[0] + 15 * step, here[1] + 10 * step), (second[0] + 15 * step, second[1] + 10 * step))
+    draft.wait_for_function(f"was => {centre} !== was", arg=was)
+    settled(draft)
+    assert households(draft) == before
+    expect(draft.locator(".plan-status")).not_to_contain_text("→")
+
+
+def test_a_cancelled_touch_leaves_no_half_stroke(draft: Page) -> None:
+    _giver, taker, here, _there = border(draft)
+    before = households(draft)
+    pick(draft, taker)
+    draft.get_by_test_id("brush").click()
+    fingers = Fingers(draft)
+    fingers.join(here)
+    fingers.move((here[0] + 12, here[1]))
+    fingers.cancel()
+    settled(draft)
+    assert draft.evaluate("Object.keys(gridmap.planner.editor.view.guess).length") == 0
+    assert households(draft) == before
+
+
+def test_a_lasso_takes_whole_buildings_and_undo_survives_a_reload(draft: Page) -> None:
+    giver, taker, here, _there = border(draft)
+    before = households(draft)
+    pick(draft, taker)
+    draft.get_by_test_id("lasso").click()
+    x, y = here
+    Fingers(draft).draw((x - 34, y - 34), (x + 34, y - 34), (x + 34, y + 34), (x - 34, y + 34), (x - 34, y - 30))
+    expect(draft.locator(".plan-status")).to_contain_text("→")
+    settled(draft)
+    after = households(draft)
+    assert after[taker] > before[taker]
+    assert after[giver] < before[giver]
+    draft.reload()
+    ready(draft)
+    assert households(draft) == after
+    draft.get_by_test_id("undo").click()
+    settled(draft)
+    expect(draft.get_by_test_id("redo")).to_contain_text("1 步")
+    assert households(draft) == before
+
+
+def test_a_line_from_border_to_border_cuts_a_grid_in_two(draft: Page) -> None:
+    before = households(draft)
+    grid = max(before, key=lambda code: before[code])
+    pick(draft, grid)
+    draft.get_by_test_id("cut").click()
+    left, top, right, bottom = extent(draft, grid)
+    middle = (top + bottom) / 2
+    Fingers(draft).draw((left - 20, middle), (right + 20, middle))
+    expect(draft.get_by_test_id("grid-table").locator("tbody tr[data-code]")).not_to_have_count(len(before))
+    settled(draft)
+    assert len(households(draft)) > len(before)
+    assert sum(households(draft).values()) == sum(before.values())
+
+
+def test_the_whole_way_of_a_redraw_by_the_keyboard_alone(open_page: OpenPage) -> None:
+    page = ready(open_page("planner", COMMUNITY))
+    page.get_by_test_id("new-draft").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".plan-status .saved")).to_be_visible()
+    giver, taker, _here, _there = border(settled(page))
+    before = households(page)
+    page.locator(f"tr[data-code='{taker}']").get_by_role("button").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(f"tr[data-code='{taker}']").get_by_role("button")).to_have_attribute("aria-pressed", "true")
+    settled(page)
+    page.get_by_test_id("brush").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("brush")).to_have_attribute("aria-pressed", "true")
+    page.locator(".planner .leaflet-container").focus()
+    for _press in range(60):
+        dx, dy = page.evaluate(FROM_THE_CROSS, giver)
+        if max(abs(dx), abs(dy)) <= 14:
+            break
+        across, down = ("ArrowRight" if dx > 0 else "ArrowLeft"), ("ArrowDown" if dy > 0 else "ArrowUp")
+        far = "Shift+" if max(abs(dx), abs(dy)) > 60 else ""
+        page.keyboard.press(f"{far}{across if abs(dx) > abs(dy) else down}")
+        page.wait_for_function("() => !gridmap.planner.editor.view.map._panAnim?._inProgress")
+    page.keyboard.press("Enter")
+    settled(page)
+    after = households(page)
+    assert sum(after.values()) == sum(before.values())
+    assert after[taker] > before[taker]
+    page.keyboard.press("Control+z")
+    settled(page)
+    assert households(page) == before
+
+
+def test_the_second_planner_is_told(open_page: OpenPage, draft: Page) -> None:
+    other = ready(
+        open_page("reviewer", draft.url.split("/planner", 1)[0] and f"/planner{draft.url.split('/planner')[1]}")
+    )
+    expect(draft.locator(".plan-news")).to_contain_text("另一人在看")
+    _giver, taker, here, _there = border(draft)
+    pick(draft, taker)
+    draft.get_by_test_id("brush").click()
+    Fingers(draft).draw(here, (here[0] + 10, here[1]))
+    settled(draft)
+    expect(other.locator(".plan-news")).to_contain_text("改了草案")
+    other.get_by_test_id("reload").click()
+    settled(other)
+    assert households(other) == households(draft)
+
+
+def test_a_mouse_picks_locks_and_sees_its_locks_kept(open_page: OpenPage) -> None:
+    page = drafted(open_page("planner", COMMUNITY))
+    giver, taker, here, _there = border(page)
+    page.mouse.click(*here)
+    expect(page.locator(f"tr[data-code='{giver}']").get_by_role("button")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="锁定", exact=True).last.click()
+    expect(page.locator(f"tr[data-code='{giver}'] .lock-sign")).to_be_visible()
+    before = households(settled(page))
+    pick(page, taker)
+    page.get_by_test_id("brush").click()
+    page.mouse.click(*here)
+    expect(page.locator(".toast")).to_contain_text("已锁定")
+    assert households(page) == before
+
+
+@pytest.mark.parametrize(("size", "least"), [(WALL, 64), (DESK, 64), (PHONE, 48)])
+def test_nothing_is_too_small_for_a_finger_or_too_wide_for_the_screen(
+    open_page: OpenPage, size: tuple[int, int], least: int
+) -> None:
+    page = drafted(open_page("planner", COMMUNITY, size=size))
+    pick(page, next(iter(households(page))))
+    small = page.evaluate(
+        """least => [...document.querySelectorAll('.planner button:not(.grid-pick), .planner summary')]
+          .filter(one => one.checkVisibility())
+          .map(one => [one.getBoundingClientRect(), one])
+          .filter(([box]) => box.height < least - 0.5 || box.width < Math.min(least, 48) - 0.5)
+          .map(([box, one]) => `${box.width}x${box.height} ${one.outerHTML.slice(0, 100)}`)""",
+        least if size != PHONE else 48,
+    )
+    assert small == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_the_page_breaks_no_rule_of_access(open_page: OpenPage, size: tuple[int, int]) -> None:
+    page = drafted(open_page("planner", COMMUNITY, size=size))
+    pick(page, next(iter(households(page))))
+    page.get_by_test_id("next-problem").click()
+    settled(page)
+    assert axe_violations(page, today()) == []
+
+
+def test_english_has_no_chinese_word_of_ours(open_page: OpenPage) -> None:
+    page = drafted(open_page("planner", COMMUNITY, locale="en"))
+    pick(page, next(iter(households(page))))
+    ours = page.locator("h1, .tool, thead th, .plan-legend, .plan-status, .row-tools .button, .table-heads .button")
+    assert [words for words in ours.all_inner_texts() if HAN.search(words)] == []
+
+
+def test_the_city_is_read_by_its_areas_and_the_way_leads_down(open_page: OpenPage) -> None:
+    page = open_page("planner", "/planner")
+    rows = page.get_by_test_id("grid-table").locator("tbody tr")
+    expect(rows.first).to_be_visible()
+    assert rows.count() > 5
+    for digits in (9, 12):
+        rows.first.get_by_role("button").click()
+        expect(page).to_have_url(re.compile(rf"area=\d{{{digits}}}$"))
+        settled(page)
+    ready(page)
+    assert buildings(page) == {} or households(page)
