@@ -93,8 +93,7 @@ def parse_file(source: Path, target: Path) -> str:
 
 
 def _parsed(key: str, parts: Parts) -> Sequence[str]:
-    building = f"{parts.building}-{parts.until}" if parts.until else parts.building
-    return [key, parts.estate, building, parts.unit, parts.floor, parts.room]
+    return [key, parts.estate, parts.building, parts.unit, parts.floor, parts.room]
 
 
 class _Rows:

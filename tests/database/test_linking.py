@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from geo.core.geocode import NO_PLACE
+from geo.core.address.answer import NO_PLACE
 from geo.service.linking import Counts, adopt_grids, link
 from tests.fixtures import city
 from tests.fixtures.drawing import point

@@ -1,20 +1,23 @@
-"""Finds the register's names in a text: estates (小区) and their aliases, roads with house numbers, areas.
+"""Finds the register's names in a text: estates (小区), their aliases, roads with house numbers, areas, other cities.
 
-One automaton (Aho-Corasick) holds every name; the longest name at each place counts, so 新亭苑 is never read as 亭苑.
+One automaton (Aho-Corasick) holds every name. The longest name at each place counts, so 新亭苑 is never read as 亭苑,
+and an estate inside a longer road or community name (百步亭花园社区) is not named.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import ahocorasick
 
-from geo.core.address.parse import Parts, parse_tail
+from geo.core.address.numerals import DIGITS, POWERS, number
+from geo.core.address.tables import either, places, words
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Site:
     """Buildings that share a name and a community: an estate (小区), or a house number of a road.
 
@@ -22,7 +25,7 @@ class Site:
     ----------
     level : `estate` or `road`.
     buildings : positions in the register by building key (`3` of 3号楼).
-    roads : road names of the buildings' addresses.
+    roads : road names of the buildings' addresses; numbers : those with their house numbers.
     grid : the grid of all buildings, empty where they lie in several.
     lon, lat : middle of the buildings, EPSG:4326 degrees.
     """
@@ -32,6 +35,7 @@ class Site:
     community: str
     buildings: dict[str, list[int]]
     roads: frozenset[str]
+    numbers: frozenset[tuple[str, str]]
     grid: str
     lon: float
     lat: float
@@ -43,41 +47,99 @@ class Site:
 
 
 class Entry(NamedTuple):
-    """What one name stands for; several at once where a village is also an estate."""
-
-    estate: str = ""
-    building: int = -1
-    road: str = ""
-    areas: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Reading:
-    """What a text says, in the register's terms.
+    """What one name stands for; several at once where a village is also an estate.
 
     Attributes
     ----------
-    sites : estates or house numbers that fit; more than one = undecided.
-    doubt : `several` different places are named, or the name stands `inside` a longer one; empty = none.
-    building : position of a building an alias names, -1 = none.
+    estate : name of an estate of the register; building : position of a building, -1 = none.
+    alias : whether the name is another one than the register's own.
+    road : a road of the register; areas : division codes; hints : communities by a short name that may be any word.
+    elsewhere : a city or county that is not the register's.
     """
 
-    parts: Parts = field(default_factory=Parts)
-    sites: list[Site] = field(default_factory=list)
-    doubt: str = ""
+    estate: str = ""
     building: int = -1
-    community: str = ""
-    other_city: bool = False
-    corrected: str = ""
+    alias: bool = False
+    road: str = ""
+    areas: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    elsewhere: str = ""
+
+    @property
+    def is_place(self) -> bool:
+        """Whether it names an estate or a building."""
+        return bool(self.estate) or self.building >= 0
 
 
-_NUMBER = re.compile(r"(\d{1,5}(?:-\d{1,3})?)号?(?!楼)")
-_MAY_PRECEDE = frozenset(
-    "市区县旗盟州道镇乡村社会路街巷弄里号院口,，。.、;；:：()\"'?!|/-在住于从到是去往至和与及的映诉报称我们家给位有个栋幢座排楼室房元门面旁侧边近"
+class Mention(NamedTuple):
+    """A name in a text, from `start` to `end`."""
+
+    start: int
+    end: int
+    entry: Entry
+
+
+class HouseNumber(NamedTuple):
+    """A road with a house number in a text; `end` is behind the number, `mention` the road."""
+
+    mention: Mention
+    number: str
+    end: int
+
+
+@dataclass(slots=True)
+class Found:
+    """The names in a text, each list in the text's order."""
+
+    places: list[Mention] = field(default_factory=list)
+    roads: list[Mention] = field(default_factory=list)
+    areas: list[Mention] = field(default_factory=list)
+    elsewhere: list[Mention] = field(default_factory=list)
+    numbers: list[HouseNumber] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
+
+    @property
+    def codes(self) -> list[str]:
+        """Division codes of the areas named."""
+        return [code for mention in self.areas for code in mention.entry.areas]
+
+    @property
+    def road_names(self) -> set[str]:
+        """Roads named."""
+        return {mention.entry.road for mention in self.roads}
+
+
+_HOUSE_NUMBER = re.compile(
+    rf"(\d{{1,5}}(?:-\d{{1,3}})?|[{DIGITS}{POWERS}]{{1,6}})(?:号(?![楼栋幢座])|(?![\d号楼栋幢座{DIGITS}{POWERS}]|单元|[至到-]\d))"
+)
+_MAY_PRECEDE = frozenset(words("name_before")) | frozenset(
+    "口,，。.、;；:：()\"'?!|/- 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ栋幢座排楼室房元"
 )
 """Characters a name may follow; another Han character before it may belong to a longer name."""
-_MAY_FOLLOW_NAME = re.compile(r"(?:\d期|[东西南北中]区|[A-Z]区|新村|新区|花园|家园|小区)")
-_CITY = re.compile(r"^(?:[\u4e00-\u9fff]{2,8}?(?:省|自治区))?([\u4e00-\u9fff]{2,7}?)市(?![场区])")
+_MAY_OPEN = frozenset(words("name_opens"))
+"""The characters of these that are no part of names: they part even where the name itself is not sure."""
+_ADMIN = re.compile(either(words("admin")) + "$")
+_CLAUSE = re.compile(r"[,，。;；:：!?\s()]")
+_LONGER = re.compile(rf"(?:\d期|[东西南北中新老]区|[A-Z\d{DIGITS}]区|{either(words('name_after'))})")
+_GREETING = re.compile(r"^(?:你好|您好|请问|领导好|市民来电|来电|反映|投诉|我|家|住|在|的|是|,|，|:|：|!|！|\s)*")
+_GENERIC_COUNTIES = (
+    "城区",
+    "郊区",
+    "矿区",
+    "东区",
+    "西区",
+    "南区",
+    "北区",
+    "新区",
+    "城关区",
+    "新城区",
+    "市中区",
+    "桥东区",
+    "桥西区",
+)
+_CITY = re.compile(
+    r"^(?:[\u4e00-\u9fff]{2,8}?(?:省|自治区))?([\u4e00-\u9fff]{2,4})市[\u4e00-\u9fff]{1,5}?[区县旗](?!域)"
+)
 
 
 class Names:
@@ -94,107 +156,164 @@ class Names:
 
     def __init__(
         self,
-        entries: dict[str, Entry],
+        entries: Mapping[str, Entry],
         estates: dict[str, list[Site]],
         numbers: dict[tuple[str, str], list[Site]],
         cities: frozenset[str],
         grids_of: dict[str, list[str]],
         middle_of: dict[str, tuple[float, float]],
     ) -> None:
-        self._estates, self._numbers, self._cities = estates, numbers, cities
+        self.entries = dict(entries)
+        self.estates, self.numbers, self._cities = estates, numbers, cities
         self.grids_of, self.middle_of = grids_of, middle_of
         self._automaton = ahocorasick.Automaton()
-        for name, entry in entries.items():
+        for name, entry in self._with_other_cities().items():
             self._automaton.add_word(name, (len(name), entry))
         self._automaton.make_automaton()
 
-    def read(self, text: str) -> Reading:
-        """Read a normalised text."""
+    def _with_other_cities(self) -> dict[str, Entry]:
+        """Add the country's cities and counties that are not the register's; none where it names no city."""
+        if not self._cities:
+            return self.entries
+        larger, counties = places()
+        other = {name: name for name in (*larger, *counties) if name not in _GENERIC_COUNTIES}
+        own = {name for name in other if name.rstrip("市区县旗") in self._cities}
+        return {name: Entry(elsewhere=name) for name in other if len(name) > 2 and name not in own} | self.entries
+
+    def find(self, text: str) -> Found:
+        """Find the names in a normalised text."""
+        found = Found()
         if not text or len(self._automaton) == 0:
-            return Reading()
-        reading = Reading(other_city=self._names_other_city(text))
-        areas: list[str] = []
-        roads: list[tuple[int, str]] = []
-        named: list[tuple[int, int, Entry]] = []
-        for last, (length, entry) in self._automaton.iter_long(text):
+            return found
+        named: list[Mention] = []
+        hints: list[Mention] = []
+        for last, (length, entry) in self._automaton.iter(text):
+            named.append(Mention(last + 1 - length, last + 1, entry))
+        for mention in longest(named) if len(named) > 1 else named:
+            entry = mention.entry
             if entry.areas:
-                areas += entry.areas
+                found.areas.append(mention)
             if entry.road:
-                roads.append((last + 1, entry.road))
+                found.roads.append(mention)
+                self._house_number(text, mention, found)
             if entry.estate or entry.building >= 0:
-                named.append((last + 1 - length, last + 1, entry))
-        if named:
-            self._read_estate(reading, text, named, areas, {road for _end, road in roads})
-        else:
-            self._read_number(reading, text, roads, areas)
-        if not reading.sites and reading.building < 0:
-            reading.community = self._only_community(areas)
-        return reading
+                found.places.append(mention)
+            if entry.elsewhere:
+                found.elsewhere.append(mention)
+            if entry.hints:
+                hints.append(mention)
+        if hints:
+            begins = {mention.start for mention in found.places}
+            found.hints = [code for mention in hints if mention.end in begins for code in mention.entry.hints]
+        return found
 
-    def _read_estate(
-        self, reading: Reading, text: str, named: list[tuple[int, int, Entry]], areas: list[str], roads: set[str]
-    ) -> None:
-        """Take the estate or the alias of a building that the text names."""
-        start, end, entry = named[0] if len(named) == 1 else self._best_mention(text, named)
-        places = {(entry.estate, entry.building) for _start, _end, entry in named}
-        reading.parts = parse_tail(text[end:])
-        if not reading.parts.building and not reading.parts.room:
-            reading.parts = parse_tail(text[end:], head=text[:start])
-        if len(places) > 1:
-            reading.doubt = "several"
-        elif (start and _inside_name(text, start)) or _MAY_FOLLOW_NAME.match(text, end):
-            reading.doubt = "inside"
-        if entry.building >= 0 and not reading.doubt:
-            reading.building = entry.building
-            return
-        sites = [site for name, _building in sorted(places) for site in self._estates.get(name, [])]
-        reading.sites = sites if len(sites) < 2 or reading.doubt else _in_context(sites, areas, roads)
-        if len(reading.sites) == 1 and roads and reading.sites[0].roads and not roads & reading.sites[0].roads:
-            reading.corrected = "、".join(sorted(reading.sites[0].roads))
+    def _house_number(self, text: str, mention: Mention, found: Found) -> None:
+        said = _HOUSE_NUMBER.match(text, mention.end)
+        if said:
+            key = "-".join(map(number, said[1].split("-")))
+            found.numbers.append(HouseNumber(mention, key, said.end()))
 
-    @staticmethod
-    def _best_mention(text: str, named: list[tuple[int, int, Entry]]) -> tuple[int, int, Entry]:
-        """Prefer the mention that a building follows: the first may only be in passing."""
-        for mention in named:
-            if parse_tail(text[mention[1] :]).building:
-                return mention
-        return named[0]
+    def ceiling(self, found: Found, end: int) -> int | None:
+        """Return where the next known name behind a position begins, None where there is none."""
+        first: int | None = None
+        for listed in (found.places, found.roads, found.areas):
+            for mention in listed:
+                if mention.start >= end and (first is None or mention.start < first):
+                    first = mention.start
+        return first
 
-    def _read_number(self, reading: Reading, text: str, roads: list[tuple[int, str]], areas: list[str]) -> None:
-        """Take the house number of a road."""
-        for end, road in roads:
-            number = _NUMBER.match(text, end)
-            sites = self._numbers.get((road, number[1]), []) if number else []
-            if number and sites:
-                reading.sites = _in_context(sites, areas, set())
-                reading.parts = parse_tail(text[number.end() :])
-                return
-
-    def _only_community(self, areas: list[str]) -> str:
-        """Return the one community the areas in a text agree on."""
-        communities = {code for code in areas if len(code) == 12}
-        larger = [code for code in areas if len(code) < 12]
+    def only_community(self, codes: list[str]) -> str:
+        """Return the one community the areas of a text agree on, empty where they do not."""
+        communities = {code for code in codes if len(code) == 12}
+        larger = [code for code in codes if len(code) < 12]
         fitting = {code for code in communities if all(code.startswith(other) for other in larger)} or communities
         return fitting.pop() if len(fitting) == 1 else ""
 
-    def _names_other_city(self, text: str) -> bool:
-        """Tell whether the text opens with a city that is not the register's."""
-        found = _CITY.match(text) if self._cities else None
-        return bool(found) and not any(found[1].endswith(city) for city in self._cities)
+    def other_city(self, text: str, found: Found) -> bool:
+        """Tell whether the place lies in another city or county: one is named before it, and none of the register's.
+
+        A county alone counts at the beginning only, for 朝阳区 is also what people call a part of an estate.
+        """
+        if not self._cities or (found.areas and any(len(code) <= 6 for code in found.codes)):
+            return False
+        place = found.places[0].start if found.places else len(text)
+        larger, _counties = places()
+        for mention in found.elsewhere:
+            opening = _GREETING.match(text)
+            begins = opening is not None and mention.start <= opening.end() + 4
+            if mention.start < place and (mention.entry.elsewhere in larger or begins):
+                return True
+        named = _CITY.match(text)
+        return bool(named) and named.start(1) < place and not any(named[1].endswith(city) for city in self._cities)
 
 
-def _inside_name(text: str, start: int) -> bool:
-    """Tell whether the character before a name may make it a longer one the register does not hold."""
+def longest(named: list[Mention]) -> list[Mention]:
+    """Drop names that lie inside a longer one, in the order of the text.
+
+    Examples
+    --------
+    >>> inner, outer = Mention(1, 3, Entry(estate="亭苑")), Mention(0, 3, Entry(estate="新亭苑"))
+    >>> longest([inner, outer]) == [outer]
+    True
+    """
+    named.sort(key=lambda mention: (mention.start, -mention.end))
+    kept: list[Mention] = []
+    reach = -1
+    for mention in named:
+        if mention.end > reach:
+            kept.append(mention)
+            reach = mention.end
+    return kept
+
+
+def begins_inside_a_name(text: str, start: int, floor: int, *, sure: bool = True) -> str:
+    """Return what before a name may make it a longer one that the register does not hold; empty = nothing.
+
+    Parameters
+    ----------
+    floor : where the known name before it ends, 0 where there is none.
+    sure : whether the name is the register's own letter by letter; else characters that are also found in names
+        (和, 同, 站) do not part.
+
+    Examples
+    --------
+    >>> begins_inside_a_name("大亭苑3栋", 1, 0), begins_inside_a_name("反映亭苑3栋", 2, 0)
+    ('大', '')
+    >>> begins_inside_a_name("红卫街道亭苑", 4, 0)
+    ''
+    >>> begins_inside_a_name("江岸区和亭苑", 4, 3), begins_inside_a_name("江岸区的亭苑", 4, 3)
+    ('和', '')
+    """
+    if start <= floor or not "\u4e00" <= text[start - 1] <= "\u9fff":
+        return ""
     before = text[start - 1]
-    return "\u4e00" <= before <= "\u9fff" and before not in _MAY_PRECEDE
+    behind_known = bool(floor) and start - floor <= 2
+    if before in (_MAY_PRECEDE if sure and not behind_known else _MAY_OPEN):
+        return ""
+    head = text[floor:start]
+    marks = list(_CLAUSE.finditer(head))
+    run = head[marks[-1].end() :] if marks else head
+    return "" if len(run) > 1 and _ADMIN.search(run) else run
 
 
-def _in_context(sites: list[Site], areas: list[str], roads: set[str]) -> list[Site]:
+def goes_on(text: str, end: int) -> int:
+    """Return where a word ends that makes a name a part of an estate the register does not hold (亭苑东区); 0 = none.
+
+    Examples
+    --------
+    >>> goes_on("亭苑东区3栋", 2), goes_on("亭苑3栋", 2)
+    (4, 0)
+    """
+    longer = _LONGER.match(text, end)
+    return longer.end() if longer else 0
+
+
+def in_context(sites: list[Site], codes: list[str], roads: set[str]) -> list[Site]:
     """Keep the sites that the areas and roads of the text fit best; all where none fits (the context is then wrong)."""
     if len(sites) < 2:
         return sites
     fits = [
-        sum(len(code) for code in set(areas) if site.community.startswith(code)) + 10 * bool(roads & site.roads)
+        sum(len(code) for code in set(codes) if site.community.startswith(code)) + 20 * bool(roads & site.roads)
         for site in sites
     ]
     best = max(fits)

@@ -1,35 +1,33 @@
-"""One spelling for addresses: width, case, script, numerals, brackets and blanks.
+"""One spelling for addresses: width, case, script, brackets, blanks; and what is no address (phones, markup) taken out.
 
-The same function is used on the register's names and on what citizens write, so that both meet.
+The same function is used on the register's names and on what citizens write, so that both meet. Numbers stay as they
+are written (numerals.py reads them where a door is read), for 二七 and 四季 are also names.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
-import cn2an
+from geo.core.address.numerals import number
+from geo.core.address.tables import either, simplified, words
 
-LONGEST = 300
+LONGEST = 400
 """Characters of a text that are read: an address is shorter, and a complaint names its place near the start."""
 
-_TRADITIONAL = (
-    "區棟單號樓層園莊廣場東門灣嶺龍華鄉鎮縣陽興業學麗寧錦馬萬國際達橋澤濱豐雲長開電紅綠藍銀鐵鋼機廠車頭舊後裏島榮慶義勞"
-)
-_SIMPLIFIED = (
-    "区栋单号楼层园庄广场东门湾岭龙华乡镇县阳兴业学丽宁锦马万国际达桥泽滨丰云长开电红绿蓝银铁钢机厂车头旧后里岛荣庆义劳"
-)
 _DASHES = "‐‑‒–—―−－﹣~～_"
-_SPELLING = str.maketrans(_TRADITIONAL + "【〔[［】〕]］" + _DASHES, _SIMPLIFIED + "(((())))" + "-" * len(_DASHES))
-_DIGIT = "〇零一二三四五六七八九十百两廿卅○"
-_ANY_NUMERAL = re.compile(f"[{_DIGIT}]")
-_BEFORE_WORD = re.compile(rf"负?[{_DIGIT}]+(?=号楼|号|栋|幢|座|排|单元|层|楼|室|房|梯|门|期|弄|户|-)")
-_AFTER_WORD = re.compile(rf"(?<=[楼栋幢座元层#梯门附-])[{_DIGIT}]{{2,4}}(?![{_DIGIT}家\u4e00-\u9fff])")
-_BLANK = re.compile(r"\s+")
-_BLANK_BETWEEN_NUMBERS = re.compile(r"(?<=[0-9A-Z]) (?=[0-9A-Z])")
-_PHASE = re.compile(r"\(?第?(\d{1,2})期\)?")
-_TENS = {"廿": "二十", "卅": "三十"}
+_SPELLING = simplified() | str.maketrans("【〔[［】〕]］〈《〉》" + _DASHES, "(((())))(())" + "-" * len(_DASHES))
+_MARKUP = re.compile(r"<[^<>]{0,200}>|&[a-z]{2,6};|&#\d{1,6};", re.IGNORECASE)
+_LONG_NUMBER = re.compile(
+    r"(?<![0-9A-Z-])(?:\+?86-?)?(?:0\d{2,3}[- ]?\d{7,8}(?:-\d{1,5})?|\d{7,}|1\d{2}[- ]\d{4}[- ]\d{4})[0-9X]*"
+)
+_BESIDE_A_PHONE = re.compile(rf"{either(words('not_a_room'))}[为是:号]?[ :]?[0-9A-Z-]{{2,}}")
+_BLANKS = re.compile(r"\s+")
+_HAN = "\u4e00-\u9fff〇"
+_WORD_AFTER_NUMBER = either(w for kind in ("building", "unit", "floor", "room", "number") for w in words(kind))
+_IDLE_BLANK = re.compile(rf" (?=[{_HAN}(#])(?:(?<=[{_HAN})] )|(?={_WORD_AFTER_NUMBER}))|(?<=[{_HAN})]) (?=[0-9A-Z])")
+_PHASE = re.compile(r"\(?第?(\d{1,2}|[一二三四五六七八九十]{1,3}|I{1,3}|IV|V)期\)?")
+_ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5"}
 
 
 def normalise(text: str) -> str:
@@ -37,40 +35,80 @@ def normalise(text: str) -> str:
 
     Examples
     --------
-    >>> normalise("丹江家园３号楼 二单元五〇一室")
-    '丹江家园3号楼2单元501室'
-    >>> normalise("三里河公寓（二期）十二栋一单元一〇三")
-    '三里河公寓2期12栋1单元103'
-    >>> normalise("X苑 4 2 1701")
-    'X苑4-2-1701'
+    >>> normalise("丹江家園３號樓 二單元501室")
+    '丹江家园3号楼二单元501室'
+    >>> normalise("三里河公寓（二期）12栋")
+    '三里河公寓2期12栋'
+    >>> normalise("<b>丹江 家园</b>4 2 1701,电话13800000000")
+    '丹江家园4 2 1701,电话'
     """
-    text = unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST].translate(_SPELLING).upper()
-    if not text.isprintable():
-        text = "".join(character if character.isprintable() else " " for character in text)
-    if " " in text:
-        text = _BLANK_BETWEEN_NUMBERS.sub("-", _BLANK.sub(" ", text.strip())).replace(" ", "")
-    if _ANY_NUMERAL.search(text):
-        text = _AFTER_WORD.sub(_number, _BEFORE_WORD.sub(_number, text))
-    return _PHASE.sub(r"\1期", text) if "期" in text else text
+    text = one_width(text[:LONGEST])
+    text = without_markup(text)
+    text = without_phones(text)
+    text = without_idle_blanks(text)
+    return one_phase(text)
 
 
-def _number(found: re.Match[str]) -> str:
-    return _arabic(found.group())
-
-
-@lru_cache(maxsize=8192)
-def _arabic(numeral: str) -> str:
-    """Write a Chinese numeral in digits; what is no numeral stays.
+def one_width(text: str) -> str:
+    """Take one width, one script and one case; what can't be printed becomes a blank.
 
     Examples
     --------
-    >>> _arabic("一二〇三"), _arabic("廿三"), _arabic("二百零三"), _arabic("负一")
-    ('1203', '23', '203', '-1')
+    >>> one_width("Ａ座１０３－棟")
+    'A座103-栋'
     """
-    spelled = numeral.replace("○", "〇")
-    for short, long in _TENS.items():
-        spelled = spelled.replace(short, long)
-    try:
-        return str(int(cn2an.cn2an(spelled, "smart")))
-    except ValueError:
-        return numeral
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)[:LONGEST].translate(_SPELLING)
+    text = text.upper()
+    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+
+
+def without_markup(text: str) -> str:
+    """Take out tags.
+
+    Examples
+    --------
+    >>> without_markup("<p>A座</p>")
+    ' A座 '
+    """
+    return _MARKUP.sub(" ", text) if "<" in text or "&" in text else text
+
+
+def without_phones(text: str) -> str:
+    """Take out phone and card numbers, and short numbers beside a word for them: none is a room.
+
+    Examples
+    --------
+    >>> without_phones("3栋501,027-82900000,分机8201")
+    '3栋501,,'
+    """
+    text = _LONG_NUMBER.sub("", text)
+    return _BESIDE_A_PHONE.sub("", text)
+
+
+def without_idle_blanks(text: str) -> str:
+    """Keep only the blanks that part numbers.
+
+    Examples
+    --------
+    >>> without_idle_blanks("X苑  4 2 1701 王"), without_idle_blanks("X苑 3 栋 2单元 ")
+    ('X苑4 2 1701 王', 'X苑3栋2单元')
+    """
+    if " " not in text and text.isprintable():
+        return text
+    return _IDLE_BLANK.sub("", _BLANKS.sub(" ", text.strip()))
+
+
+def one_phase(text: str) -> str:
+    """Write phases alike.
+
+    Examples
+    --------
+    >>> one_phase("X苑二期"), one_phase("X苑(2期)"), one_phase("X苑II期")
+    ('X苑2期', 'X苑2期', 'X苑2期')
+    """
+    return _PHASE.sub(_phase, text) if "期" in text else text
+
+
+def _phase(found: re.Match[str]) -> str:
+    return f"{_ROMAN.get(found[1]) or number(found[1])}期"

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 
+from geo.core.address.keys import building_key, room_key, unit_key
 from geo.core.address.names import Entry, Names, Site
 from geo.core.address.normalise import normalise
-from geo.core.address.parse import building_key, room_key, unit_key
 from geo.core.assign import grid_of_footprint
 from geo.core.locate import Locator
 
@@ -63,6 +63,7 @@ def _buildings(buildings: gpd.GeoDataFrame, grids: gpd.GeoDataFrame) -> pd.DataF
             "community_code": _text(buildings, "community_code"),
             "grid_code": grid,
             "estate": _text(buildings, "estate"),
+            "name": [normalise(name) for name in _text(buildings, "name")],
             "key": [building_key(normalise(name)) for name in _text(buildings, "name")],
             "address": [normalise(address) for address in _text(buildings, "address")],
             "lon": shapely.get_x(middle),
@@ -103,16 +104,21 @@ def _names(
     split = [_ADDRESS.match(address) for address in houses["address"]]
     roads = [found["road"] if found else "" for found in split]
     numbers = [found["number"] if found else "" for found in split]
-    estates = _estates(houses, roads)
+    estates = _estates(houses, roads, numbers)
     by_number = _by_number(houses, roads, numbers)
     entries: dict[str, Entry] = {}
     for name, codes in _area_names(areas).items():
         entries[name] = Entry(areas=tuple(codes))
+    for name, codes in _community_stems(areas).items():
+        entries[name] = entries.get(name, Entry())._replace(hints=tuple(codes))
     for road in {road for road, _number in by_number}:
-        entries[road] = entries.get(road, Entry())._replace(road=road)
+        for spelling in _spellings(road):
+            entries[spelling] = entries.get(spelling, Entry())._replace(road=road)
     for name in estates:
-        entries[name] = entries.get(name, Entry())._replace(estate=name)
-    for name, entry in _aliases(aliases, houses, estates):
+        for spelling in _spellings(name):
+            if spelling == name or spelling not in estates:
+                entries[spelling] = entries.get(spelling, Entry())._replace(estate=name)
+    for name, entry in (*_aliases(aliases, houses, estates), *_named_buildings(houses)):
         entries.setdefault(name, entry)
     grids_of: dict[str, list[str]] = defaultdict(list)
     for grid in _text(grids, "grid_code"):
@@ -131,7 +137,7 @@ def _names(
     )
 
 
-def _estates(houses: pd.DataFrame, roads: list[str]) -> dict[str, list[Site]]:
+def _estates(houses: pd.DataFrame, roads: list[str], numbers: list[str]) -> dict[str, list[Site]]:
     """Group buildings into estates by name and community.
 
     A bare name stands for its phases (一期, 二期) where there is no plain estate of that name.
@@ -142,7 +148,7 @@ def _estates(houses: pd.DataFrame, roads: list[str]) -> dict[str, list[Site]]:
         if estate:
             groups[spelled[estate], community].append(position)
     sites: dict[str, list[Site]] = defaultdict(list)
-    columns = _Columns(houses, roads)
+    columns = _Columns(houses, roads, numbers)
     for name, community in sorted(groups):
         sites[name].append(columns.site(name, "estate", groups[name, community]))
     for name in sorted(sites):
@@ -159,7 +165,7 @@ def _by_number(houses: pd.DataFrame, roads: list[str], numbers: list[str]) -> di
         if road:
             groups[road, number, community].append(position)
     sites: dict[tuple[str, str], list[Site]] = defaultdict(list)
-    columns = _Columns(houses, roads)
+    columns = _Columns(houses, roads, numbers)
     for road, number, community in sorted(groups):
         sites[road, number].append(columns.site(f"{road}{number}号", "road", groups[road, number, community]))
     return dict(sites)
@@ -168,9 +174,9 @@ def _by_number(houses: pd.DataFrame, roads: list[str], numbers: list[str]) -> di
 class _Columns:
     """The buildings' columns as lists: a city has as many sites as some thousand, each a few buildings."""
 
-    def __init__(self, houses: pd.DataFrame, roads: list[str]) -> None:
+    def __init__(self, houses: pd.DataFrame, roads: list[str], numbers: list[str]) -> None:
         self._keys, self._grids = houses["key"].tolist(), houses["grid_code"].tolist()
-        self._communities, self._roads = houses["community_code"].tolist(), roads
+        self._communities, self._roads, self._numbers = houses["community_code"].tolist(), roads, numbers
         self._lon, self._lat = houses["lon"].tolist(), houses["lat"].tolist()
 
     def site(self, name: str, level: str, positions: list[int]) -> Site:
@@ -179,13 +185,39 @@ class _Columns:
         for position in positions:
             buildings[self._keys[position]].append(position)
         grids = {self._grids[position] for position in positions}
+        with_road = [position for position in positions if self._roads[position]]
         return Site(
             *(name, level, self._communities[positions[0]], dict(buildings)),
-            roads=frozenset(self._roads[position] for position in positions if self._roads[position]),
+            roads=frozenset(self._roads[position] for position in with_road),
+            numbers=frozenset((self._roads[position], self._numbers[position]) for position in with_road),
             grid=grids.pop() if len(grids) == 1 else "",
             lon=sum(self._lon[position] for position in positions) / len(positions),
             lat=sum(self._lat[position] for position in positions) / len(positions),
         )
+
+
+_NUMERALS = str.maketrans("一二三四五六七八九", "123456789")
+_COUNTED_NAME = re.compile(r"[一二三四五六七八九](?=[路街巷道村区里坊弄院组])|[一二三四五六七八九]$")
+
+
+def _spellings(name: str) -> set[str]:
+    """Return a name and its spelling with digits where it counts: 球场一路 and 球场1路."""
+    return {name, _COUNTED_NAME.sub(lambda found: found.group().translate(_NUMERALS), name)}
+
+
+_OWN_NAME = re.compile(r"[\u4e00-\u9fff]{4,}$")
+
+
+def _named_buildings(houses: pd.DataFrame) -> Iterable[tuple[str, Entry]]:
+    """Yield buildings that bear a name of their own and belong to no estate (朝阳购物广场), where it is unique."""
+    columns = (houses["name"].tolist(), houses["estate"].tolist())
+    named = [
+        (name, k) for k, (name, estate) in enumerate(zip(*columns, strict=True)) if not estate and _OWN_NAME.match(name)
+    ]
+    counted = Counter(name for name, _k in named)
+    for name, position in named:
+        if counted[name] == 1:
+            yield name, Entry(building=position)
 
 
 def _area_names(areas: pd.DataFrame) -> dict[str, list[str]]:
@@ -205,6 +237,18 @@ def _area_names(areas: pd.DataFrame) -> dict[str, list[str]]:
     return names
 
 
+def _community_stems(areas: pd.DataFrame) -> dict[str, list[str]]:
+    """Return community codes by their names without any word for their kind: 永胜 of 永胜居委会."""
+    stems: dict[str, list[str]] = defaultdict(list)
+    for code, name, level in zip(
+        _text(areas, "code"), map(normalise, _text(areas, "name")), _text(areas, "level"), strict=True
+    ):
+        stem = _OFFICE.sub("", name)
+        if level == "community" and stem != name and len(stem) > 1:
+            stems[stem].append(code)
+    return stems
+
+
 def _aliases(
     aliases: pd.DataFrame, houses: pd.DataFrame, estates: dict[str, list[Site]]
 ) -> Iterable[tuple[str, Entry]]:
@@ -215,9 +259,9 @@ def _aliases(
     ):
         name, target = normalise(alias), normalise(estate)
         if building in position:
-            yield name, Entry(building=position[building])
+            yield name, Entry(building=position[building], alias=True)
         elif target in estates:
-            yield name, Entry(estate=target)
+            yield name, Entry(estate=target, alias=True)
 
 
 def _cities(areas: pd.DataFrame) -> frozenset[str]:

@@ -1,0 +1,264 @@
+"""From one text to one answer, in this order: other city, names of the register, house number, near names, community.
+
+Each step either answers or hands on. The rules that decide stand in `_event_hit` (several places), `_doubt` (is it
+really this name), `_settle` (one name, several sites) and `_guessed` (a name with one wrong character). What an answer
+rests on is its evidence; how often such evidence was right is measured (scores.py), and below the threshold a person
+is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from geo.core.address import answer as why
+from geo.core.address import scores
+from geo.core.address.answer import MATCHED, MOST_CANDIDATES, UNMATCHED, Answer
+from geo.core.address.doors import Door, read_after, read_before, repaired
+from geo.core.address.hits import Hit, anchors, last_end, named, near, near_hit
+from geo.core.address.made import Maker
+from geo.core.address.names import Found, Names, Site, begins_inside_a_name, goes_on, in_context
+from geo.core.address.normalise import normalise
+from geo.core.address.resolve import Grade, Resolved, best_reading, in_building
+from geo.core.address.roles import RELATION, Span, event
+from geo.core.address.stock import Stock
+from geo.core.address.tables import words
+from geo.core.address.typos import Typos
+
+LONGEST_FRONT = 5
+"""Characters before a name that can't be explained and are more than the front of a longer name: they are speech."""
+_TRUSTED_KINDS = frozenset(("sound", "shape", "double", "drop", "swap", "pinyin"))
+_KIND_WEIGHT = {"pinyin": 3, "sound": 3, "double": 3, "swap": 3, "shape": 2, "drop": 2, "other": 1}
+_GRADE_WEIGHT = {Grade.DOOR: 100, Grade.UNIT_FOUND: 100, Grade.BUILDING: 50, Grade.SEVERAL: 50, Grade.NO_ROOM: 10}
+
+
+class Matcher:
+    """Answers texts against a register.
+
+    Parameters
+    ----------
+    threshold : least probability of an answer that is given without a person.
+    """
+
+    def __init__(self, stock: Stock, names: Names, threshold: float = scores.THRESHOLD) -> None:
+        self.stock, self.names = stock, names
+        self._make = Maker(stock, threshold)
+        stems = {name for name, sites in names.estates.items() if all(site.name != name for site in sites)}
+        self.typos = Typos(name for name, entry in names.entries.items() if entry.is_place and name not in stems)
+
+    def match(self, text: str) -> Answer:
+        """Answer one text."""
+        text = normalise(text)
+        found = self.names.find(text)
+        if (found.elsewhere or not found.areas) and self.names.other_city(text, found):
+            return Answer(reason=why.OTHER_CITY)
+        hits = named(text, found, self.names)
+        if hits:
+            answer = self._among_places(text, found, hits)
+        else:
+            answer = self._at_number(text, found)
+        answer = answer or self._guessed(text, found)
+        if answer is None and hits:
+            return self._settle(text, found, hits[0])
+        return answer or self._without_place(found)
+
+    # ---- names of the register
+
+    def _among_places(self, text: str, found: Found, hits: list[Hit]) -> Answer | None:
+        """Answer for the place the case is about; None where a near name may be what is meant."""
+        hit: Hit | None = hits[0]
+        if len(hits) > 1:
+            hit = self._event_hit(text, hits)
+        if hit is None:
+            return self._make.choice([one for hit in hits for one in self._resolve(hit, hit.sites)], why.SEVERAL_PLACES)
+        doubt = self._doubt(text, found, hit)
+        if doubt:
+            return self._make.choice(
+                [one for hit in doubt for one in self._resolve(hit, hit.sites)], why.INSIDE_NAME, "none"
+            )
+        if not hit.read.doors and self._unexplained_door(text, found, hit):
+            return None
+        return self._settle(text, found, hit)
+
+    def _event_hit(self, text: str, hits: list[Hit]) -> Hit | None:
+        """Return the hit the case is about; a place without a door yields to the one with."""
+        kept: list[Hit] = []
+        for hit in hits:
+            again = [k for k, other in enumerate(kept) if (other.sites, other.building) == (hit.sites, hit.building)]
+            if not again:
+                kept.append(hit)
+            elif not kept[again[0]].read.doors or kept[again[0]].read.doors == hit.read.doors:
+                kept[again[0]] = hit
+            elif hit.read.doors:
+                kept.append(hit)
+        if len(kept) == 1:
+            return kept[0]
+        which = event(text, [Span(hit.start, hit.end) for hit in kept])
+        if which >= 0:
+            return kept[which]
+        doors = [hit for hit in kept if hit.read.doors]
+        return doors[0] if len(doors) == 1 else None
+
+    def _doubt(self, text: str, found: Found, hit: Hit) -> list[Hit]:
+        """Return what else a name may be, the name itself last: a longer name close by, or a part of an unknown one.
+
+        Empty where the name stands for itself.
+        """
+        further = goes_on(text, hit.name_end)
+        if further:
+            return [hit._replace(read=read_after(text, further))]
+        start = hit.name_start
+        run = begins_inside_a_name(text, start, last_end(found, start))
+        if not run or run[-1] == text[start]:
+            return []
+        longer = [
+            near_hit(text, guess, hit.read, self.names)
+            for guess in self.typos.ending_at(text, hit.name_end, start - len(run))
+            if len(guess.name) > hit.name_end - start and guess.kind in _TRUSTED_KINDS
+        ]
+        longer = [one for one in longer if self._has_door(one)]
+        if longer:
+            return [*longer, hit]
+        return [hit] if len(run) == 1 or not self._has_door(hit) else []
+
+    def _has_door(self, hit: Hit) -> bool:
+        return any(resolved.has_door for resolved in self._resolve(hit, hit.sites))
+
+    @staticmethod
+    def _unexplained_door(text: str, found: Found, hit: Hit) -> bool:
+        """Tell whether a door stands in the text that belongs to none of the names: a name beside it was not known."""
+        known = {mention.end for mention in (*found.roads, *found.areas)}
+        return any(anchor > hit.name_end + 1 and anchor not in known for anchor in anchors(text))
+
+    # ---- one name
+
+    def _resolve(self, hit: Hit, sites: Sequence[Site]) -> list[Resolved]:
+        if hit.building >= 0:
+            found = [in_building(self.stock, hit.building, door) for door in hit.read.doors or (Door(),)]
+            return [max(found, key=lambda one: one.grade)]
+        return [best_reading(self.stock, site, hit.read.doors) for site in sites]
+
+    def _settle(self, text: str, found: Found, hit: Hit) -> Answer:
+        """Answer for one name: its sites told apart by context, else by a person."""
+        sites: Sequence[Site] = hit.sites
+        if len(sites) > 1:
+            sites = in_context(list(sites), found.codes + found.hints, found.road_names)
+            said = _said_numbers(found)
+            sites = [site for site in sites if said & site.numbers] or sites
+        resolved = self._resolve(hit, sites)
+        if len(resolved) != 1:
+            return self._make.choice(resolved, why.HOMONYM) if resolved else Answer()
+        one = resolved[0]
+        if one.grade <= Grade.BUILDING:
+            mended = repaired(text, hit.name_end)
+            better = self._resolve(hit._replace(read=mended), sites) if mended.length > hit.read.length else []
+            if better and better[0].has_door:
+                return self._make.place(better[0], "misread", why.MISREAD, hit.corrected)
+        corrected = hit.corrected
+        if found.roads and one.site and one.site.roads and not found.road_names & one.site.roads:
+            corrected = corrected or "、".join(sorted(one.site.roads))
+        return self._make.place(one, hit.how, "", corrected, beside=self._beside(text, hit, one))
+
+    @staticmethod
+    def _beside(text: str, hit: Hit, one: Resolved) -> bool:
+        """Tell whether the text means a place beside the one it names; what is in front of a door is that door."""
+        word = RELATION.match(text, hit.end)
+        return word is not None and not (one.has_door and one.door.room and word.group().endswith(words("at_door")))
+
+    # ---- house number of a road
+
+    def _number_hits(self, text: str, found: Found) -> list[Hit]:
+        """Return the house numbers the register has, each with the door behind or, written backwards, before it."""
+        hits: list[Hit] = []
+        for number in found.numbers:
+            start, end = number.mention.start, number.end
+            sites = self.names.numbers.get((number.mention.entry.road, number.number))
+            if sites:
+                read = read_after(text, end)
+                stop = end + read.length
+                read = read if read.doors else read_before(text, start, last_end(found, start))
+                hits.append(Hit(start, stop, start, end, "number", tuple(sites), -1, read))
+        return hits
+
+    def _at_number(self, text: str, found: Found) -> Answer | None:
+        """Answer by road and house number; None where a name stands between it and the door."""
+        hits = self._number_hits(text, found) if found.numbers else []
+        if not hits or (not hits[0].read.doors and any(anchor > hits[0].end for anchor in anchors(text))):
+            return None
+        return self._settle(text, found, hits[0])
+
+    # ---- near names
+
+    def _guessed(self, text: str, found: Found) -> Answer | None:
+        """Answer by a name one edit away; None where there is no such name."""
+        hits = near(text, found, self.names, self.typos)
+        if not hits:
+            return self._name_differs(text, found)
+        tried = [(hit, self._nearest_site(found, hit)) for hit in hits]
+        ranked = sorted(((self._weight(text, found, *row), *row) for row in tried), key=lambda row: -row[0])
+        best, hit, one = ranked[0]
+        rivals = [row for row in ranked[1:] if _place(row[2]) != _place(one) and row[0] >= best - 1]
+        confirmed = _confirmed(found, one)
+        unlike = hit.how in ("extra", "word") and not confirmed
+        if rivals or unlike or not self._front(text, found, hit) or one.grade < Grade.SEVERAL:
+            offered = [row[2] for row in ranked if row[2].grade >= min(one.grade, Grade.NO_ROOM)]
+            return self._make.question("none", why.NEAR_NAME, tuple(self._make.ids(offered)[:MOST_CANDIDATES]))
+        reason = why.READ_ALOUD if hit.how == "pinyin" else why.CORRECTED
+        how = f"confirmed-{hit.how}" if confirmed else hit.how
+        return self._make.place(one, how, reason, hit.corrected, beside=self._beside(text, hit, one))
+
+    def _nearest_site(self, found: Found, hit: Hit) -> Resolved:
+        """Return the best of a near name's sites; several with a door are a choice."""
+        resolved = self._resolve(hit, in_context(list(hit.sites), found.codes, found.road_names))
+        doors = [one for one in resolved if one.has_door]
+        if len(doors) > 1:
+            return Resolved(Grade.SEVERAL, None, doors[0].door, options=tuple(one.dwelling for one in doors))
+        return max(resolved, key=lambda one: one.grade, default=Resolved(Grade.NOTHING))
+
+    def _weight(self, text: str, found: Found, hit: Hit, one: Resolved) -> int:
+        """Weigh a near name: by its door, the register's own house number, where it begins, how it is misspelt."""
+        begins = 5 * self._front(text, found, hit)
+        return _GRADE_WEIGHT.get(one.grade, 0) + 20 * _confirmed(found, one) + begins + _KIND_WEIGHT.get(hit.how, 0)
+
+    @staticmethod
+    def _front(text: str, found: Found, hit: Hit) -> int:
+        """Tell how surely a near name begins where it does: 2 = nothing before it, 1 = speech, 0 = a longer name."""
+        run = begins_inside_a_name(text, hit.name_start, last_end(found, hit.name_start), sure=False)
+        return 2 if not run else 1 if len(run) >= LONGEST_FRONT else 0
+
+    def _name_differs(self, text: str, found: Found) -> Answer | None:
+        """Ask where a house number is the register's but the name beside it is not."""
+        for hit in self._number_hits(text, found):
+            anchor = next((at for at in anchors(text) if at > hit.name_end), None)
+            if anchor is not None:
+                read = hit._replace(read=read_after(text, anchor))
+                return self._make.choice(self._resolve(read, hit.sites), why.NAME_DIFFERS, "none")
+        return None
+
+    # ---- no place
+
+    def _without_place(self, found: Found) -> Answer:
+        """Answer with a community, its grid only where it has a single one; else say what is missing."""
+        code = self.names.only_community(found.codes)
+        if code in self.names.middle_of:
+            grids = self.names.grids_of.get(code, [])
+            answer = Answer(MATCHED, "community", community=code, grid=grids[0] if len(grids) == 1 else "")
+            answer.lon, answer.lat = self.names.middle_of[code]
+            answer.reason = why.COMMUNITY_ONLY
+            return self._make.scored(answer, "name/community")
+        if found.numbers:
+            return Answer(UNMATCHED, reason=why.NUMBER_UNKNOWN)
+        return Answer(UNMATCHED, reason=why.ROAD_NO_NUMBER if found.roads else why.NO_PLACE)
+
+
+def _said_numbers(found: Found) -> set[tuple[str, str]]:
+    return {(number.mention.entry.road, number.number) for number in found.numbers}
+
+
+def _confirmed(found: Found, one: Resolved) -> bool:
+    """Tell whether the text also names the place's own road and house number."""
+    return bool(found.numbers and one.site and _said_numbers(found) & one.site.numbers)
+
+
+def _place(one: Resolved) -> tuple[object, ...]:
+    """Return what a resolved place is, to tell two apart."""
+    return one.dwelling, one.building, one.options, one.site

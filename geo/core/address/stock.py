@@ -1,0 +1,50 @@
+"""The register's buildings and doors as columns, made to be asked door by door."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+Rooms = dict[tuple[str, str], list[int]]
+
+
+class Stock:
+    """Buildings (楼栋) and dwellings (房屋) by position.
+
+    Parameters
+    ----------
+    buildings : building_id, community_code, grid_code, estate, lon, lat; one row a building.
+    dwellings : dwelling_id, building (position), unit, room (keys), ordered by building.
+    """
+
+    def __init__(self, buildings: pd.DataFrame, dwellings: pd.DataFrame) -> None:
+        self.ids: list[str] = buildings["building_id"].tolist()
+        self.estate: list[str] = buildings["estate"].tolist()
+        self.name: list[str] = buildings["name"].tolist()
+        self.community: list[str] = buildings["community_code"].tolist()
+        self.grid: list[str] = buildings["grid_code"].tolist()
+        self.lon: list[float] = buildings["lon"].tolist()
+        self.lat: list[float] = buildings["lat"].tolist()
+        self.door_ids: list[str] = dwellings["dwelling_id"].tolist()
+        self.building_of = dwellings["building"].to_numpy()
+        self.units: list[str] = dwellings["unit"].tolist()
+        self.door_rooms: list[str] = dwellings["room"].tolist()
+        counts = np.bincount(self.building_of, minlength=len(buildings))
+        self.first: list[int] = np.concatenate([[0], np.cumsum(counts)]).tolist()
+        self._rooms: dict[int, Rooms] = {}
+
+    def doors(self, building: int) -> range:
+        """Return the positions of a building's doors."""
+        return range(self.first[building], self.first[building + 1])
+
+    def rooms(self, building: int) -> Rooms:
+        """Return a building's doors by (unit, room) and, under `*`, by room alone; made when first asked."""
+        rooms = self._rooms.get(building)
+        if rooms is None:
+            rooms = {}
+            for door in self.doors(building):
+                room = self.door_rooms[door]
+                rooms.setdefault((self.units[door], room), []).append(door)
+                rooms.setdefault(("*", room), []).append(door)
+            self._rooms[building] = rooms
+        return rooms

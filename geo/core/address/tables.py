@@ -1,0 +1,86 @@
+"""The rule tables of data/address as Python values: what words mean what. Change a word there, not in the code.
+
+data/address/README.md says where each table comes from.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parents[3] / "data" / "address"
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+@cache
+def words(kind: str) -> tuple[str, ...]:
+    """Return the words of a kind (words.csv), longest first, so that a pattern made of them takes the longest.
+
+    Examples
+    --------
+    >>> words("joint")
+    ('杠', '横', '之', '丿', 'の')
+    """
+    listed = {row["kind"]: row["words"].split() for row in _rows("words.csv")}
+    return tuple(sorted(listed[kind], key=len, reverse=True))
+
+
+def either(listed: Iterable[str]) -> str:
+    """Return a pattern that takes one of the words.
+
+    Examples
+    --------
+    >>> either(["号楼", "栋"])
+    '(?:号楼|栋)'
+    """
+    return f"(?:{'|'.join(map(re.escape, listed))})"
+
+
+@cache
+def simplified() -> dict[int, str]:
+    """Return a translation from traditional to simplified characters (traditional.csv)."""
+    pairs = (pair for row in _rows("traditional.csv") for pair in row["traditional"].split())
+    return {ord(old): pair[0] for pair in pairs for old in pair[1:]}
+
+
+@cache
+def readings() -> dict[str, tuple[str, ...]]:
+    """Return the syllables (pinyin without tones) of each character (readings.csv)."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in _rows("readings.csv"):
+        for character in row["characters"]:
+            found[character] = (*found.get(character, ()), row["reading"])
+    return found
+
+
+@cache
+def shapes() -> dict[str, frozenset[str]]:
+    """Return the characters that look like a character (shapes.csv)."""
+    groups = (group for row in _rows("shapes.csv") for group in row["alike"].split())
+    return {group[0]: frozenset(group[1:]) for group in groups}
+
+
+@cache
+def misread() -> dict[int, str]:
+    """Return a translation of what text recognition takes numbers and door words for (ocr.csv)."""
+    return {ord(row["read_as"].upper()): row["meant"] for row in _rows("ocr.csv")}
+
+
+@cache
+def places() -> tuple[frozenset[str], frozenset[str]]:
+    """Return China's provinces and cities, and its counties (places.csv), by full name."""
+    larger: set[str] = set()
+    counties: set[str] = set()
+    for row in _rows("places.csv"):
+        names = row["names"].split()
+        larger.add(names[0])
+        for name in names[1:]:
+            (larger if name.endswith(("市", "自治州", "盟", "地区")) else counties).add(name)
+    return frozenset(larger), frozenset(counties)

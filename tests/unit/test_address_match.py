@@ -1,0 +1,170 @@
+"""How texts are matched: typos, scripts, several places, what is near and what is not, and what people are asked."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from geo.core.address.explain import explain
+from geo.core.address.suggest import Suggester
+from tests.unit.test_geocode import A1, A2, B1, REGISTER
+
+MATCHER = REGISTER.matcher
+
+
+def text(address: str) -> tuple[object, object, object, object]:
+    row = REGISTER.frame([MATCHER.match(address)]).iloc[0]
+    return row["status"], row["level"], row["dwelling_id"] or row["building_id"], row["grid_code"]
+
+
+def candidates(address: str) -> tuple[str, ...]:
+    answer = MATCHER.match(address)
+    assert answer.status == "review"
+    assert answer.reason
+    return answer.candidates
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "清竹佳苑1栋1单元102室",  # sound
+        "青行佳苑1栋1单元102室",  # neither sound nor shape, but the whole door is there
+        "竹佳苑1栋1单元102室",
+        "青竹竹佳苑1栋1单元102室",
+        "竹青佳苑1栋1单元102室",
+        "青竹佳苑苑1栋1单元102室",
+        "住在清竹佳苑1栋1单元102室的王先生，电话13800000000",
+        "大武口区红旗街道清竹佳苑壹栋壹单元壹零贰",
+        "102室1单元1栋清竹佳苑大武口区",
+        "qingzhujiayuan1-1-102",
+        "Qing Zhu Jia Yuan 1-1-102",
+        "青竹佳苑１棟１單元１０２室",
+        "青竹佳苑一栋一单元一百零二",
+        "青竹佳苑1栋1单无IO2宝",
+        "青竹佳苑1杠1杠102",
+        "青竹佳苑1/1/102",
+        "青竹佳苑 1 1 102",
+        "青竹佳苑1#楼1门102房",
+        "青竹佳苑小区1栋的1单元102室门口堆杂物",
+        "胜利路8号青竹佳苑1栋1单元102路灯不亮",
+        "家住青竹佳苑1栋1单元102室漏水",
+    ],
+)  # fmt: skip
+def test_a_door_is_found_however_it_is_written(address: str) -> None:
+    assert text(address) == ("matched", "dwelling", "b1-102", A1)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("家住黄家台46号，反映青竹佳苑1栋1单元102室噪音", ("matched", "dwelling", "b1-102", A1)),
+        ("反映青竹佳苑1栋1单元102室噪音，投诉人住黄家台46号", ("matched", "dwelling", "b1-102", A1)),
+        ("黄家台46号居民来电，青竹佳苑1栋1单元102室漏水", ("matched", "dwelling", "b1-102", A1)),
+        ("投诉人（住黄家台46号）称青竹佳苑1栋1单元102室养鸡", ("matched", "dwelling", "b1-102", A1)),
+        ("青竹佳苑1栋隔壁的烧烤店", ("matched", "building", "b1", A1)),
+        ("青竹佳苑2栋2单元顶楼", ("matched", "building", "b2", A2)),
+        ("青竹佳苑2栋负一楼", ("matched", "building", "b2", A2)),
+        ("青竹佳苑2栋2单元9楼901室", ("matched", "building", "b2", A2)),
+        ("新亭苑1号楼101", ("matched", "dwelling", "c2-101", B1)),
+        ("花园二期A座", ("matched", "building", "e2", B1)),
+        ("胜利路与工农路交叉口积水", ("unmatched", "none", "", "")),
+        ("胜利路999号", ("unmatched", "none", "", "")),
+        ("我想问一下医保怎么办理", ("unmatched", "none", "", "")),
+        ("路灯不亮12天了", ("unmatched", "none", "", "")),
+        ("北京市朝阳区青竹佳苑1栋1单元102室", ("unmatched", "none", "", "")),
+        ("岳麓区青竹佳苑1栋1单元102室", ("unmatched", "none", "", "")),
+        ("碧桂园凤凰城1栋1单元102室", ("unmatched", "none", "", "")),
+        ("双竹花苑1栋1单元102室", ("unmatched", "none", "", "")),  # two characters away: another estate
+    ],
+)
+def test_the_place_of_the_event_and_no_finer_than_said(address: str, expected: tuple[str, ...]) -> None:
+    assert text(address) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "first"),
+    [
+        ("青竹佳苑1单元102室", ("b1-102",)),
+        ("青竹佳苑1-2号楼", ("b1", "b2")),
+        ("青竹佳苑1、2号楼都停水", ("b1", "b2")),
+        ("和平小区3栋1单元301", ("d1-301", "d2-301")),
+        ("青竹佳苑东区1栋1单元102", ("b1-102",)),
+        ("胜利路8号无名大厦1栋1单元102", ("b1-102",)),
+    ],
+)
+def test_what_may_be_two_places_is_asked(address: str, first: tuple[str, ...]) -> None:
+    assert candidates(address) == first
+
+
+def test_a_missing_unit_is_answered_where_the_room_is_the_only_one() -> None:
+    assert text("青竹佳苑1栋102室") == ("matched", "dwelling", "b1-102", A1)
+    answer = MATCHER.match("青竹佳苑1栋101室")
+    assert (answer.status, answer.level, answer.candidates) == ("matched", "building", ("b1-101", "b1-2-101"))
+
+
+BAD = [
+    "",
+    " ",
+    "\x00\x07\u200b",
+    "\U0001f600" * 20,
+    "青竹佳苑" * 5_000,
+    "<script>alert(1)</script>",
+    "<p>青竹佳苑</p>",
+    "电话3栋5011",
+    "13800000000",
+    "'; DROP TABLE building; --",
+    "1" * 10_000,
+    "一" * 10_000,
+    "-" * 10_000,
+    "3-" * 5_000,
+    "(" * 10_000,
+]  # fmt: skip
+
+
+def test_bad_input_is_answered_row_by_row() -> None:
+    found = REGISTER.place(pd.DataFrame({"address": pd.Series([*BAD, None, float("nan")], dtype=object)}))
+    assert len(found) == len(BAD) + 2
+    assert (found["dwelling_id"] == "").all()
+
+
+def test_a_phone_is_no_room() -> None:
+    assert text("青竹佳苑1栋，电话0952-2010102")[1] == "building"
+    assert text("青竹佳苑1栋 尾号102")[1] == "building"
+
+
+def test_a_text_is_explained_by_its_parts_in_its_own_spelling() -> None:
+    said = "大武口区青竹佳苑１栋 二单元101，有噪音"
+    explained = explain(MATCHER, said)
+    assert [(said[span.start : span.end], span.kind) for span in explained.spans] == [
+        ("大武口区", "area"),
+        ("青竹佳苑", "name"),
+        ("１栋 二单元101", "door"),
+    ]
+    assert explained.door is not None
+    assert explained.door[:4] == ("1", "2", "", "101")
+    assert explained.answer.level == "dwelling"
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [
+        ("青竹", "青竹佳苑"),
+        ("qzjy", "青竹佳苑"),
+        ("qingz", "青竹佳苑"),
+        ("竹佳", "青竹佳苑"),
+        ("qzjy1", "青竹佳苑1栋"),
+        ("青竹佳苑1-1-10", "青竹佳苑1栋1单元101"),
+        ("青竹佳苑二栋", "青竹佳苑2栋"),
+        ("棉纺", "青竹佳苑"),
+        ("胜利路8", "胜利路8号"),
+    ],
+)
+def test_places_are_suggested_while_typing(typed: str, label: str) -> None:
+    suggester = Suggester(REGISTER.stock, MATCHER.names)
+    assert label in [one.label for one in suggester.suggest(typed)]
+    assert suggester.suggest(typed, seen=lambda _building: False) == []
+
+
+@pytest.mark.parametrize("typed", ["", " ", "'", "\x00", "9" * 500, "\U0001f600", "zzzzqq"])
+def test_nothing_is_suggested_for_nothing(typed: str) -> None:
+    assert Suggester(REGISTER.stock, MATCHER.names).suggest(typed) == []
