@@ -36,6 +36,10 @@ class Event(IntEnum):
     CLOSED_ON_TIME = 4
     FELL_OVERDUE = 5
     CLOSED_LATE = 6
+    MOVED = 7
+    """Open cases a new plan brought in, less those it took away: an event keeps the grid of its own day."""
+    MOVED_OVERDUE = 8
+    """The same of overdue cases."""
 
 
 def place_key(grid_code: str, community_code: str, county_code: str) -> str:
@@ -232,11 +236,12 @@ class Cube:
 
     def open(self, day: dt.date) -> NDArray[np.int32]:
         """Return the cases open at the end of a day, pair x place."""
-        return self.up_to(Event.REPORTED, day) - self.up_to(Event.CLOSED, day)
+        return self.up_to(Event.REPORTED, day) - self.up_to(Event.CLOSED, day) + self.up_to(Event.MOVED, day)
 
     def overdue(self, day: dt.date) -> NDArray[np.int32]:
         """Return the cases open past their due day on a day, pair x place."""
-        return self.up_to(Event.FELL_OVERDUE, day) - self.up_to(Event.CLOSED_LATE, day)
+        fell = self.up_to(Event.FELL_OVERDUE, day) - self.up_to(Event.CLOSED_LATE, day)
+        return fell + self.up_to(Event.MOVED_OVERDUE, day)
 
     def daily(self, event: Event, first: dt.date, last: dt.date, pairs: Mask, places: Mask) -> NDArray[np.int64]:
         """Return the events of chosen pairs and places per day of a period, both days included."""

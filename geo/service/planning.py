@@ -6,6 +6,7 @@ plain values of JSON. Drafts, their history and jobs are rows; a process remembe
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +20,8 @@ from geo.errors import NotAllowed, NotFound
 from geo.i18n import _
 from geo.model import Level, level_of
 from geo.service import planning_answer as answer
+from geo.service import planning_jobs as jobs
+from geo.service import planning_review as review
 from geo.service import planning_strokes as strokes
 from geo.service import planning_view as view
 from geo.service.access import Viewer
@@ -45,6 +48,7 @@ class Planning:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._grounds = Grounds()
+        self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
     @contextmanager
     def _transaction(self, viewer: Viewer) -> Iterator[psycopg.Connection]:
@@ -227,6 +231,92 @@ class Planning:
         """Return every breach of the changed communities (of a small area: of all), hard ones first."""
         with self._work(viewer, draft_id) as work:
             return problems(work)
+
+    # Review and publish -------------------------------------------------------------------------------------------
+
+    def ready(self, viewer: Viewer, draft_id: int) -> Json:
+        """Tell whether a draft can be handed in, and why not."""
+        with self._work(viewer, draft_id) as work:
+            return review.ready(work)
+
+    def submit(self, viewer: Viewer, draft_id: int, revision: int) -> None:
+        """Hand a draft in for review; see `planning_review.submit`."""
+        with self._work(viewer, draft_id, hold=True) as work:
+            review.submit(work, revision)
+
+    def withdraw(self, viewer: Viewer, draft_id: int) -> None:
+        """Take a draft back from review."""
+        with self._work(viewer, draft_id, hold=True) as work:
+            review.withdraw(work)
+
+    def send_back(self, viewer: Viewer, draft_id: int, note: str) -> None:
+        """Send a draft back to its planner with a note."""
+        with self._work(viewer, draft_id, hold=True) as work:
+            review.send_back(work, note)
+
+    def publish(self, viewer: Viewer, draft_id: int) -> Json:
+        """Put a draft into force, in one transaction; see `planning_review.publish`."""
+        with self._work(viewer, draft_id, hold=True) as work:
+            return review.publish(work)
+
+    def plans(self, viewer: Viewer) -> list[Json]:
+        """Return every published plan, newest first."""
+        with self._transaction(viewer) as conn:
+            return review.plans(conn)
+
+    def rollback(self, viewer: Viewer, plan_id: int, reason: str) -> Json:
+        """Publish an earlier plan again, in one transaction."""
+        with self._transaction(viewer) as conn:
+            return review.rollback(conn, viewer, plan_id, reason)
+
+    # Proposals ----------------------------------------------------------------------------------------------------
+
+    def propose(self, viewer: Viewer, area: str, options: Mapping[str, Any] | None = None) -> int:
+        """Start the job that proposes a division of an area in three profiles; return its number."""
+        with self._transaction(viewer) as conn:
+            _area(conn, viewer, area)
+            job_id = jobs.start(conn, viewer, area, _in_force(conn)["plan_id"], options or {})
+        self._launch(viewer, job_id)
+        return job_id
+
+    def _launch(self, viewer: Viewer, job_id: int) -> None:
+        """Start a job's process where none has taken it up; those that have ended are let go of."""
+        for ended in [number for number, one in self._processes.items() if one.poll() is not None]:
+            del self._processes[ended]
+        if job_id not in self._processes:
+            self._processes[job_id] = jobs.launch(self._db.url, viewer, job_id)
+
+    def job(self, viewer: Viewer, job_id: int) -> Json:
+        """Return a job: status, progress, and when it is done its three proposals."""
+        with self._transaction(viewer) as conn:
+            return jobs.job(conn, job_id)
+
+    def jobs(self, viewer: Viewer, area: str | None = None) -> list[Json]:
+        """Return the jobs of an area, newest first."""
+        with self._transaction(viewer) as conn:
+            return [jobs.told(row) for row in store.rows(conn, "jobs", area=area or "")]
+
+    def cancel(self, viewer: Viewer, job_id: int) -> None:
+        """Cancel a job: told at once, its process gone within a second."""
+        with self._transaction(viewer) as conn:
+            jobs.cancel(conn, viewer, job_id)
+
+    def adopt(
+        self,
+        viewer: Viewer,
+        job_id: int,
+        profile: str,
+        community: str | None = None,
+        draft_id: int | None = None,
+        revision: int | None = None,
+    ) -> Json:
+        """Take a proposal over, whole or of one community, as one stroke of a draft; a new one where none is named."""
+        if draft_id is None:
+            with self._transaction(viewer) as conn:
+                row = jobs.job(conn, job_id)
+            draft_id, revision = self.start(viewer, row["area"], options=row["options"]), 0
+        with self._work(viewer, draft_id, hold=True) as work:
+            return jobs.adopt(work, job_id, profile, community, revision or 0)
 
 
 def problems(work: Work) -> list[Json]:

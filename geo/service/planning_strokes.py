@@ -87,7 +87,7 @@ def stroke(work: Work, revision: int, asked: Mapping[str, Any]) -> Json:
     if kind in ("undo", "redo"):
         return _step(work, kind, behind)
     community = community_of(work, asked)
-    _refuse_overlap(work, behind, [community])
+    refuse_overlap(work, behind, [community])
     if kind in LOCKS:
         return _lock(work, kind, asked, community, behind)
     sheet, base = work.sheet(community)
@@ -192,7 +192,7 @@ def _points(work: Work, lonlat: Any, least: int) -> NDArray[np.float64]:
     return work.city.metric(xy.tolist())
 
 
-def _refuse_overlap(work: Work, behind: Sequence[store.Row], communities: Sequence[str]) -> None:
+def refuse_overlap(work: Work, behind: Sequence[store.Row], communities: Sequence[str]) -> None:
     """Refuse a stroke where others have changed its communities since it was drawn."""
     met = [row for row in behind if {*row["communities"]} & {*communities}]
     if met:
@@ -258,7 +258,7 @@ def _step(work: Work, kind: str, behind: Sequence[store.Row]) -> Json:
     if target is None:
         raise InputError(_("There is nothing to undo.") if undo else _("There is nothing to redo."))
     if behind:
-        _refuse_overlap(work, behind, [code for row in behind for code in row["communities"]])
+        refuse_overlap(work, behind, [code for row in behind for code in row["communities"]])
     done = store.stroke(work.conn, draft.draft_id, target)
     assert done is not None  # the draft names it
     moves = {place: ((new, old) if undo else (old, new)) for place, (old, new) in done.moves.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,28 +41,7 @@ class Work:
 
     def base(self, community: str) -> dict[str, str]:
         """Return the grid of each place of a community in the plan the draft is drawn on."""
-        ground = self.grounds.get(self.conn, self.city, community)
-        plan = self.draft.base_plan_id
-        base = {
-            row["building_id"]: row["grid_code"]
-            for row in store.rows(self.conn, "base_places", plan_id=plan, community=community)
-            if row["grid_code"].startswith(community)
-        }
-        bare = [place for place in ground.land.places.tolist() if place.startswith(LAND)]
-        if bare:
-            base |= self._bare(community, bare)
-        return base
-
-    def _bare(self, community: str, bare: Sequence[str]) -> dict[str, str]:
-        """Return the grids of land without a building: by the plan's polygons."""
-        ground = self.grounds.get(self.conn, self.city, community)
-        rows = store.rows(self.conn, "base_grids", plan_id=self.draft.base_plan_id, communities=[community])
-        if not rows:
-            return {}
-        shapes = shapely.from_wkb(np.array([bytes(row["geom"]) for row in rows], dtype=object))
-        spots = self.city.degrees(shapely.points(ground.land.spot[[ground.number[place] for place in bare]]))
-        nearest = shapely.STRtree(shapes).nearest(spots)
-        return {place: rows[at]["grid_code"] for place, at in zip(bare, nearest.tolist(), strict=True)}
+        return base_places(self.conn, self.city, self.grounds, self.draft.base_plan_id, community)
 
     def sheet(self, community: str) -> tuple[Sheet, dict[str, str]]:
         """Return a community of the draft as it stands, and the base's grid of each place."""
@@ -86,3 +65,23 @@ class Work:
     def written(self, sheet: Sheet, base: Mapping[str, str]) -> dict[str, str]:
         """Return the grid of each place as it is in rows: the draft's, else the base's."""
         return {**base, **store.places(self.conn, self.draft.draft_id, sheet.ground.community)}
+
+
+def base_places(
+    conn: psycopg.Connection, city: CityFrame, grounds: Grounds, plan_id: int, community: str
+) -> dict[str, str]:
+    """Return the grid of each place of a community in a plan: of land without a building by the plan's polygons."""
+    ground = grounds.get(conn, city, community)
+    base = {
+        row["building_id"]: row["grid_code"]
+        for row in store.rows(conn, "base_places", plan_id=plan_id, community=community)
+        if row["grid_code"].startswith(community)
+    }
+    bare = [place for place in ground.land.places.tolist() if place.startswith(LAND)]
+    rows = store.rows(conn, "base_grids", plan_id=plan_id, communities=[community]) if bare else []
+    if rows:
+        shapes = shapely.from_wkb(np.array([bytes(row["geom"]) for row in rows], dtype=object))
+        spots = city.degrees(shapely.points(ground.land.spot[[ground.number[place] for place in bare]]))
+        nearest = shapely.STRtree(shapes).nearest(spots)
+        base |= {place: rows[at]["grid_code"] for place, at in zip(bare, nearest.tolist(), strict=True)}
+    return base

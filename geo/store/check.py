@@ -73,6 +73,11 @@ def grids(conn: psycopg.Connection) -> gpd.GeoDataFrame:
     return read_geoframe(conn, _SQL["grids"])
 
 
+def water(conn: psycopg.Connection) -> gpd.GeoDataFrame:
+    """Return water and railways: water_id, geom."""
+    return read_geoframe(conn, _SQL["water"])
+
+
 def footprints(conn: psycopg.Connection) -> gpd.GeoDataFrame:
     """Return building_id, community_code, grid_code (empty = none) and geom (EPSG:4326) of every building."""
     return read_geoframe(conn, _SQL["footprints"])

@@ -97,6 +97,11 @@ class Database:
             open=True,
         )
 
+    @property
+    def url(self) -> str:
+        """The login's connection string, for a process of one's own; never to be logged."""
+        return self._pool.conninfo
+
     @contextmanager
     def transaction(self, scope: Scope) -> Iterator[psycopg.Connection]:
         """Run one transaction as the scope's role; commit at the end, roll back on any error.

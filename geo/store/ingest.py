@@ -91,6 +91,9 @@ def write_rows(conn: psycopg.Connection, table: str, rows: pa.Table, *, empty: b
     """
     _stage(conn, table, rows)
     orphans = conn.execute(_ROWS[f"{table}_orphans"]).fetchall() if f"{table}_orphans" in _ROWS else []
+    for name in (f"{table}_settle_moves", f"{table}_settle"):
+        if name in _ROWS:
+            conn.execute(_ROWS[name])
     if empty:
         # The clause that tells new rows from known ones is the last of every insert.
         plain = _ROWS[f"{table}_insert"].partition("\nWHERE NOT EXISTS")[0]

@@ -108,7 +108,7 @@ def changed_days(conn: psycopg.Connection, since: int) -> NDArray[np.int32]:
 
 def counts(conn: psycopg.Connection, since: int | None) -> list[NDArray[np.int32]]:
     """Read daily counts: day (ordinal), cell_id and one column an event; all of them, or of the days changed since."""
-    day, columns = _by_day(conn, "counts", since, [">i4"] * 8)
+    day, columns = _by_day(conn, "counts", since, [">i4"] * 10)
     return [day, *(column.astype(np.int32) for column in columns)]
 
 

@@ -24,7 +24,7 @@ KINDS = {
         *("building", "grid", "assignment", "worker", "dwelling", "device", "count_cell", "daily_event"),
         *("daily_count", "population_count", "grid_figure", "visit_day", "open_due_count"),
     ],
-    "case": ["case_record", "case_step", "building_figure"],
+    "case": ["case_record", "case_step", "building_figure", "case_move"],
     "person": ["household", "resident", "visit"],
     "auth": ["account", "session", "login_attempt", "tile_secret"],
     "audit": ["audit_log"],
@@ -33,7 +33,7 @@ KINDS = {
         *("community_cells", "planning_job", "planning_proposal"),
     ],
     "owner": [
-        *("migration", "audit_head", "load_batch", "load_chunk", "load_reject", "load_state"),
+        *("migration", "audit_head", "load_batch", "load_chunk", "load_reject", "load_state", "duty_end"),
         *("stage_area", "stage_road", "stage_water", "stage_building", "stage_alias", "stage_dwelling"),
         *("stage_household", "stage_resident", "stage_worker", "stage_case", "stage_visit", "stage_device"),
     ],
@@ -41,6 +41,7 @@ KINDS = {
 TABLES = {table: kind for kind, tables in KINDS.items() for table in tables}
 # The column that says which place a row is of; the grid scope sees a row only by its grid.
 PLACE = {"assignment": "building_id", "worker": "grid_code", "case_record": "case_no", "case_step": "case_no"}
+PLACE |= {"case_move": "case_no"}
 PLACE |= {"grid": "grid_code", "building": "building_id", "dwelling": "dwelling_id", "device": "device_id"}
 PLACE |= {"household": "household_id", "resident": "resident_id", "visit": "visit_id", "building_figure": "building_id"}
 
@@ -207,7 +208,7 @@ def test_functions_are_nobodys_unless_granted(owner: psycopg.Connection) -> None
         SELECT p.proname FROM pg_proc AS p
         WHERE p.pronamespace = 'gridmap'::regnamespace AND has_function_privilege('scope_none', p.oid, 'EXECUTE')
     """).fetchall()
-    assert {name for (name,) in public} <= {"scope_codes", "local_day", "case_events"}
+    assert {name for (name,) in public} <= {"scope_codes", "local_day", "case_events", "publish_refuse", "staged_grid"}
     unsafe = owner.execute("""
         SELECT proname FROM pg_proc WHERE pronamespace = 'gridmap'::regnamespace AND prosecdef
         AND NOT COALESCE(array_to_string(proconfig, ','), '') LIKE '%search_path=%'

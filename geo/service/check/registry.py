@@ -86,6 +86,11 @@ class Context:
         return self._metric(store.footprints(self.conn))
 
     @cached_property
+    def water(self) -> gpd.GeoDataFrame:
+        """Water and railways, metric CRS."""
+        return self._metric(store.water(self.conn))
+
+    @cached_property
     def metric_epsg(self) -> int:
         """The city's metric system; where no load has settled one, the one it would settle."""
         settled = store.metric_epsg(self.conn)

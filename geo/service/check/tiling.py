@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 
 import numpy as np
+import shapely
 
 from geo.core.assign import grid_of_footprint
 from geo.core.coverage import cut_shares, gap_area, outside_area, overlaps
+from geo.core.zoning.layers import barrier
 from geo.i18n import N_
 from geo.service.check.registry import Check, Context, Status, listed
 from geo.store.check import Breaches
@@ -37,11 +39,15 @@ def community_overlap(context: Context) -> Breaches:
 
 
 def grid_gap(context: Context) -> Breaches:
-    """Find communities that their grids do not cover; one without any grid is whole a gap."""
+    """Find communities that their grids do not cover, water left out; one without any grid is whole a gap."""
     grids = _grids_by_community(context)
+    none = np.array([], dtype=object)
+    wet = barrier(context.water.geometry.to_numpy())
+    tree = shapely.STRtree(wet)
     rows = []
     for code, shape in zip(context.communities["code"], context.communities.geometry, strict=True):
-        area = gap_area(shape, grids.get(code, np.array([], dtype=object)))
+        covered = [grids.get(code, none), wet[tree.query(shape, predicate="intersects")] if len(wet) else none]
+        area = gap_area(shape, np.concatenate(covered))
         if area > 0:
             rows.append((code, _square_metres(area)))
     return listed(("community_code", "gap_m2"), rows)

@@ -251,7 +251,18 @@ WITH event (day, cell_id, reported, accepted, resolved, closed) AS (
     (local_day(c.resolved_at), k.cell_id, 0, 0, 1, 0),
     (local_day(c.closed_at), k.cell_id, 0, 0, 0, 1)
   ) AS e (day, cell_id, reported, accepted, resolved, closed)
-  WHERE e.day IS NOT NULL
+  WHERE e.day IS NOT NULL AND (c.channel, c.case_no) NOT IN (SELECT m.channel, m.case_no FROM case_move AS m)
+  UNION ALL
+  -- Cases a plan moved: each event in the grid the case had then.
+  SELECT local_day(e.at), k.cell_id, e.reported, e.accepted, e.resolved, e.closed
+  FROM case_record AS c
+  CROSS JOIN LATERAL (VALUES
+    (c.reported_at, 1, 0, 0, 0), (c.accepted_at, 0, 1, 0, 0), (c.resolved_at, 0, 0, 1, 0), (c.closed_at, 0, 0, 0, 1)
+  ) AS e (at, reported, accepted, resolved, closed)
+  CROSS JOIN LATERAL (SELECT case_grid_at(c.channel, c.case_no, c.grid_code, e.at) AS grid_code) AS g
+  LEFT JOIN count_cell AS k ON (k.grid_code, k.category, k.ledger) = (g.grid_code, c.category, c.ledger)
+    AND k.community_code = CASE WHEN g.grid_code = c.grid_code THEN c.community_code ELSE left(g.grid_code, 12) END
+  WHERE e.at IS NOT NULL AND (c.channel, c.case_no) IN (SELECT m.channel, m.case_no FROM case_move AS m)
   UNION ALL
   SELECT day, cell_id, -reported, -accepted, -resolved, -closed FROM daily_event
 ), wrong AS (
@@ -319,6 +330,9 @@ SELECT DISTINCT ON (g.grid_code) g.grid_code, g.community_code, g.geom
 FROM grid AS g JOIN plan AS p USING (plan_id)
 WHERE p.status = 'published' AND p.valid_to IS NULL
 ORDER BY g.grid_code, g.plan_id DESC;
+
+-- water: Water and railways, which no grid need cover.
+SELECT water_id, geom FROM water ORDER BY water_id;
 
 -- footprints: Buildings with the grid they are assigned to.
 SELECT building_id, community_code, COALESCE(grid_code, '') AS grid_code, geom FROM building ORDER BY building_id;

@@ -151,6 +151,31 @@ COPY stage_case (
   match_status, match_level, match_reason
 ) FROM STDIN (FORMAT csv);
 
+-- cases_settle_moves: A new case of an earlier plan's days is in that plan's grid until a later one moved it.
+WITH life AS (
+  SELECT s.channel, s.case_no, p.plan_id, p.in_force_from, g.grid_code,
+         lag(g.grid_code) OVER (PARTITION BY s.channel, s.case_no ORDER BY p.plan_id) AS before
+  FROM stage_case AS s
+  JOIN staged_life AS p ON p.from_at < COALESCE(s.closed_at, 'infinity') AND p.to_at > s.reported_at
+  CROSS JOIN LATERAL (SELECT staged_grid(p.plan_id, s.building_id, s.lon, s.lat, s.grid_code) AS grid_code) AS g
+  WHERE s.grid_code <> '' AND s.reported_at < (SELECT max(in_force_from) FROM plan)
+    AND NOT EXISTS (SELECT FROM case_record AS t WHERE (t.channel, t.case_no) = (s.channel, s.case_no))
+)
+INSERT INTO case_move (channel, case_no, plan_id, moved_at, from_grid, to_grid)
+SELECT channel, case_no, plan_id, in_force_from, before, grid_code FROM life
+WHERE before <> grid_code AND before <> '' AND grid_code <> ''
+ORDER BY plan_id, channel, case_no;
+
+-- cases_settle: A case closed under an earlier plan keeps that plan's grid.
+UPDATE stage_case AS s
+SET grid_code = n.grid_code, community_code = left(n.grid_code, 12)
+FROM (
+  SELECT x.channel, x.case_no, staged_grid(p.plan_id, x.building_id, x.lon, x.lat, x.grid_code) AS grid_code
+  FROM stage_case AS x JOIN staged_life AS p ON x.closed_at >= p.from_at AND x.closed_at < p.to_at
+  WHERE x.grid_code <> '' AND x.closed_at < (SELECT max(in_force_from) FROM plan)
+) AS n
+WHERE (s.channel, s.case_no) = (n.channel, n.case_no) AND n.grid_code <> '' AND n.grid_code <> s.grid_code;
+
 -- cases_update: Cases whose file says something else than before.
 UPDATE case_record AS t
 SET county_code = n.county_code, community_code = n.community_code, grid_code = n.grid_code, category = n.category,

@@ -197,3 +197,77 @@ SELECT audit_append(%(actor)s, %(action)s, 'draft', %(object_id)s, %(reason)s, %
 
 -- community_of_building: The community of a building.
 SELECT community_code FROM building WHERE building_id = %(building_id)s;
+
+-- long_enough: Publishing a whole city takes longer than a request.
+SELECT set_config('statement_timeout', '600s', true);
+
+-- clear_draft_grids: Polygons of an earlier attempt.
+DELETE FROM draft_grid WHERE draft_id = %(draft_id)s;
+
+-- add_draft_grid: The polygon of a changed community's grid.
+INSERT INTO draft_grid (draft_id, grid_code, community_code, name, geom)
+VALUES (%(draft_id)s, %(grid_code)s, %(community)s, %(name)s, %(geom)s);
+
+-- publish_draft: Put a reviewed draft into force.
+SELECT plan_id, buildings_moved, cases_moved
+FROM publish_draft(%(draft_id)s, %(actor)s, %(places)s::text[], %(grids)s::text[]);
+
+-- republish_plan: Put an earlier plan into force again.
+SELECT plan_id, buildings_moved, cases_moved FROM republish_plan(%(plan_id)s, %(actor)s, %(reason)s);
+
+-- plans: Every published plan, newest first.
+SELECT p.plan_id, p.name, p.valid_from, p.valid_to, p.created_by, p.published_by,
+       (SELECT count(*) FROM grid AS g WHERE g.plan_id = p.plan_id)::int AS grids, p.valid_to IS NULL AS in_force
+FROM plan AS p WHERE p.status = 'published' ORDER BY p.plan_id DESC;
+
+-- same_job: A job for the same that is under way.
+SELECT job_id FROM planning_job
+WHERE area_code = %(area)s AND base_plan_id = %(plan_id)s AND options = %(options)s AND status IN ('queued', 'running')
+  AND heartbeat_at > clock_timestamp() - CASE status WHEN 'queued' THEN interval '90 s' ELSE interval '20 s' END
+ORDER BY job_id DESC LIMIT 1;
+
+-- add_job: A new job.
+INSERT INTO planning_job (area_code, base_plan_id, options, created_by)
+VALUES (%(area)s, %(plan_id)s, %(options)s, %(actor)s) RETURNING job_id;
+
+-- job: One job; a process that is silent for too long has lost it.
+SELECT job_id, area_code, base_plan_id, options, progress, step, message, created_by, created_at,
+       CASE WHEN status = 'queued' AND heartbeat_at < clock_timestamp() - interval '90 s'
+              OR status = 'running' AND heartbeat_at < clock_timestamp() - interval '20 s'
+            THEN 'interrupted' ELSE status END AS status
+FROM planning_job WHERE job_id = %(job_id)s;
+
+-- jobs: Jobs within an area, newest first.
+SELECT job_id, area_code, base_plan_id, options, progress, step, message, created_by, created_at,
+       CASE WHEN status = 'queued' AND heartbeat_at < clock_timestamp() - interval '90 s'
+              OR status = 'running' AND heartbeat_at < clock_timestamp() - interval '20 s'
+            THEN 'interrupted' ELSE status END AS status
+FROM planning_job WHERE starts_with(area_code, %(area)s) ORDER BY job_id DESC LIMIT 50;
+
+-- claim_job: Take a job up, once.
+UPDATE planning_job SET status = 'running', worker = %(worker)s, heartbeat_at = clock_timestamp()
+WHERE job_id = %(job_id)s AND status = 'queued' RETURNING area_code, base_plan_id, options;
+
+-- beat_job: Say that a job lives.
+UPDATE planning_job SET heartbeat_at = clock_timestamp(), progress = %(progress)s, step = %(step)s
+WHERE job_id = %(job_id)s AND status = 'running' AND worker = %(worker)s
+  AND heartbeat_at > clock_timestamp() - interval '20 s';
+
+-- end_job: Write a job's end; only its own process may, and only while it is not lost.
+UPDATE planning_job SET status = %(status)s, message = %(message)s, progress = 1, ended_at = clock_timestamp()
+WHERE job_id = %(job_id)s AND status = 'running' AND worker = %(worker)s
+  AND heartbeat_at > clock_timestamp() - interval '20 s';
+
+-- cancel_job: Nobody goes on with a job.
+UPDATE planning_job SET status = 'cancelled', ended_at = clock_timestamp()
+WHERE job_id = %(job_id)s AND status IN ('queued', 'running');
+
+-- add_proposal: One profile's answer.
+INSERT INTO planning_proposal (job_id, profile, figures, places, geometry)
+VALUES (%(job_id)s, %(profile)s, %(figures)s, %(places)s, %(geometry)s);
+
+-- proposals: A job's answers, without their places.
+SELECT profile, figures, geometry FROM planning_proposal WHERE job_id = %(job_id)s;
+
+-- proposal: One answer's places.
+SELECT places FROM planning_proposal WHERE job_id = %(job_id)s AND profile = %(profile)s;

@@ -60,22 +60,28 @@ SELECT day - DATE '0001-01-01' + 1 AS day FROM count_day WHERE version > %(since
 SELECT day - DATE '0001-01-01' + 1, count(*), string_agg(int4send(cell_id), ''), string_agg(int4send(reported), ''),
        string_agg(int4send(accepted), ''), string_agg(int4send(resolved), ''), string_agg(int4send(closed), ''),
        string_agg(int4send(closed_on_time), ''), string_agg(int4send(fell_overdue), ''),
-       string_agg(int4send(closed_late), '')
+       string_agg(int4send(closed_late), ''), string_agg(int4send(moved), ''),
+       string_agg(int4send(moved_overdue), '')
 FROM daily_event GROUP BY day ORDER BY day;
 
 -- counts_since: The same of the days that changed after a version.
 SELECT day - DATE '0001-01-01' + 1, count(*), string_agg(int4send(cell_id), ''), string_agg(int4send(reported), ''),
        string_agg(int4send(accepted), ''), string_agg(int4send(resolved), ''), string_agg(int4send(closed), ''),
        string_agg(int4send(closed_on_time), ''), string_agg(int4send(fell_overdue), ''),
-       string_agg(int4send(closed_late), '')
+       string_agg(int4send(closed_late), ''), string_agg(int4send(moved), ''),
+       string_agg(int4send(moved_overdue), '')
 FROM daily_event WHERE day IN (SELECT day FROM count_day WHERE version > %(since)s) GROUP BY day ORDER BY day;
 
--- points: Cell and place of every case by the day it was reported; no text, no key. Strings of big-endian numbers.
+-- points: Cell (of the grid it had then) and place of every case by the day it was reported; no text, no key. Strings of big-endian numbers.
 SELECT local_day(r.reported_at) - DATE '0001-01-01' + 1, count(*), string_agg(int4send(c.cell_id), ''),
        string_agg(COALESCE(float8send(ST_X(r.geom)), float8send('NaN')), ''),
        string_agg(COALESCE(float8send(ST_Y(r.geom)), float8send('NaN')), '')
 FROM case_record AS r
-JOIN count_cell AS c USING (grid_code, community_code, category, ledger, county_code)
+JOIN count_cell AS c ON (c.category, c.ledger) = (r.category, r.ledger)
+  AND c.grid_code = CASE WHEN (r.channel, r.case_no) IN (SELECT m.channel, m.case_no FROM case_move AS m)
+      THEN case_grid_at(r.channel, r.case_no, r.grid_code, r.reported_at) ELSE r.grid_code END
+  AND c.community_code = CASE WHEN c.grid_code = r.grid_code THEN r.community_code ELSE left(c.grid_code, 12) END
+  AND c.county_code = CASE WHEN c.grid_code = r.grid_code THEN r.county_code ELSE left(c.grid_code, 6) END
 GROUP BY local_day(r.reported_at);
 
 -- points_since: The same of the days that changed after a version.
@@ -85,7 +91,11 @@ SELECT local_day(r.reported_at) - DATE '0001-01-01' + 1, count(*), string_agg(in
 FROM count_day AS d
 JOIN case_record AS r ON r.reported_at >= d.day::timestamp AT TIME ZONE 'Asia/Shanghai'
   AND r.reported_at < (d.day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
-JOIN count_cell AS c USING (grid_code, community_code, category, ledger, county_code)
+JOIN count_cell AS c ON (c.category, c.ledger) = (r.category, r.ledger)
+  AND c.grid_code = CASE WHEN (r.channel, r.case_no) IN (SELECT m.channel, m.case_no FROM case_move AS m)
+      THEN case_grid_at(r.channel, r.case_no, r.grid_code, r.reported_at) ELSE r.grid_code END
+  AND c.community_code = CASE WHEN c.grid_code = r.grid_code THEN r.community_code ELSE left(c.grid_code, 12) END
+  AND c.county_code = CASE WHEN c.grid_code = r.grid_code THEN r.county_code ELSE left(c.grid_code, 6) END
 WHERE d.version > %(since)s
 GROUP BY local_day(r.reported_at);
 
@@ -109,7 +119,7 @@ SELECT building_id FROM building WHERE grid_code = %(grid)s ORDER BY building_id
 SELECT building_id, households, residents FROM building_figure WHERE building_id = ANY(%(buildings)s);
 
 -- house_events: What happened to the cases of some buildings, by the rules of daily_event: the number of the event, its
--- day as an ordinal, building, category and ledger. Event 7 is a case still open, on the day it is due.
+-- day as an ordinal, building, category and ledger. Event 9 is a case still open, on the day it is due.
 WITH mine AS MATERIALIZED (
   SELECT building_id, category, ledger, closed_at IS NULL AS still_open, closed_at <= due_at AS on_time,
          local_day(reported_at) AS reported_on, local_day(accepted_at) AS accepted_on,
@@ -123,7 +133,7 @@ WITH mine AS MATERIALIZED (
   UNION ALL SELECT 4, closed_on, building_id, category, ledger FROM mine WHERE on_time
   UNION ALL SELECT 5, due_on + 1, building_id, category, ledger FROM mine WHERE still_open OR closed_on > due_on
   UNION ALL SELECT 6, closed_on, building_id, category, ledger FROM mine WHERE closed_on > due_on
-  UNION ALL SELECT 7, due_on, building_id, category, ledger FROM mine WHERE still_open
+  UNION ALL SELECT 9, due_on, building_id, category, ledger FROM mine WHERE still_open
 )
 SELECT event, day - DATE '0001-01-01' + 1 AS day, building_id, category, ledger, count(*)::int AS cases
 FROM happened GROUP BY event, day, building_id, category, ledger ORDER BY day, building_id, category, ledger, event;

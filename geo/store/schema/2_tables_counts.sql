@@ -41,7 +41,9 @@ CREATE TABLE gridmap.daily_event (
     closed integer DEFAULT 0 NOT NULL,
     closed_on_time integer DEFAULT 0 NOT NULL,
     fell_overdue integer DEFAULT 0 NOT NULL,
-    closed_late integer DEFAULT 0 NOT NULL
+    closed_late integer DEFAULT 0 NOT NULL,
+    moved integer DEFAULT 0 NOT NULL,
+    moved_overdue integer DEFAULT 0 NOT NULL
 );
 ALTER TABLE ONLY gridmap.daily_event FORCE ROW LEVEL SECURITY;
 CREATE TABLE gridmap.grid_figure (

@@ -48,6 +48,25 @@ CREATE TABLE gridmap.building (
 )
 PARTITION BY LIST (county_code);
 ALTER TABLE ONLY gridmap.building FORCE ROW LEVEL SECURITY;
+CREATE TABLE gridmap.case_move (
+    move_id bigint NOT NULL,
+    channel text NOT NULL,
+    case_no text NOT NULL,
+    plan_id bigint NOT NULL,
+    moved_at timestamp with time zone NOT NULL,
+    from_grid text NOT NULL,
+    to_grid text NOT NULL,
+    CONSTRAINT case_move_grids CHECK (((from_grid ~ '^[0-9]{15}$'::text) AND (to_grid ~ '^[0-9]{15}$'::text) AND (from_grid <> to_grid)))
+);
+ALTER TABLE ONLY gridmap.case_move FORCE ROW LEVEL SECURITY;
+ALTER TABLE gridmap.case_move ALTER COLUMN move_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME gridmap.case_move_move_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE gridmap.case_record (
     channel text NOT NULL,
     case_no text NOT NULL,
@@ -178,7 +197,9 @@ CREATE VIEW gridmap.daily_count WITH (security_invoker='true') AS
     daily_event.closed,
     daily_event.closed_on_time,
     daily_event.fell_overdue,
-    daily_event.closed_late
+    daily_event.closed_late,
+    daily_event.moved,
+    daily_event.moved_overdue
    FROM (gridmap.daily_event
      JOIN gridmap.count_cell USING (cell_id));
 CREATE TABLE gridmap.data_version (
@@ -200,6 +221,13 @@ CREATE TABLE gridmap.device (
     CONSTRAINT device_kind CHECK ((kind = ANY (ARRAY['smoke_alarm'::text, 'call_button'::text])))
 );
 ALTER TABLE ONLY gridmap.device FORCE ROW LEVEL SECURITY;
+CREATE TABLE gridmap.duty_end (
+    plan_id bigint NOT NULL,
+    worker_id text NOT NULL,
+    grid_code text NOT NULL,
+    from_on date,
+    to_on date
+);
 CREATE TABLE gridmap.dwelling (
     dwelling_id text NOT NULL,
     building_id text NOT NULL,
@@ -254,6 +282,7 @@ CREATE TABLE gridmap.plan (
     published_by text,
     valid_from timestamp with time zone,
     valid_to timestamp with time zone,
+    in_force_from timestamp with time zone,
     CONSTRAINT plan_second_person CHECK (((published_by IS NULL) OR (published_by <> created_by) OR (created_by = ANY (ARRAY[''::text, 'load'::text])))),
     CONSTRAINT plan_status CHECK ((status = ANY (ARRAY['draft'::text, 'reviewed'::text, 'published'::text]))),
     CONSTRAINT plan_validity CHECK (((valid_to IS NULL) OR (valid_to > valid_from)))
@@ -347,6 +376,15 @@ CREATE VIEW gridmap.staged_device WITH (security_invoker='true') AS
           WHERE ((c.level = 'community'::text) AND public.st_intersects(c.geom, p.geom))
           ORDER BY c.code
          LIMIT 1) a ON (((d.dwelling_id IS NULL) AND (b.building_id IS NULL))));
+CREATE VIEW gridmap.staged_life WITH (security_invoker='true') AS
+ SELECT plan.plan_id,
+    plan.in_force_from,
+    COALESCE(plan.in_force_from, '-infinity'::timestamp with time zone) AS from_at,
+    COALESCE(lead(plan.in_force_from) OVER (ORDER BY plan.plan_id), 'infinity'::timestamp with time zone) AS to_at
+   FROM gridmap.plan
+  WHERE ((plan.status = 'published'::text) AND ((plan.in_force_from IS NOT NULL) OR (plan.plan_id = ( SELECT max(plan_1.plan_id) AS max
+           FROM gridmap.plan plan_1
+          WHERE ((plan_1.status = 'published'::text) AND (plan_1.in_force_from IS NULL))))));
 CREATE TABLE gridmap.visit (
     visit_id text NOT NULL,
     household_id text NOT NULL,

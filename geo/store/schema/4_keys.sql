@@ -15,6 +15,8 @@ ALTER TABLE ONLY gridmap.building_figure
     ADD CONSTRAINT building_figure_pkey PRIMARY KEY (county_code, building_id);
 ALTER TABLE ONLY gridmap.building
     ADD CONSTRAINT building_pkey PRIMARY KEY (county_code, building_id);
+ALTER TABLE ONLY gridmap.case_move
+    ADD CONSTRAINT case_move_pkey PRIMARY KEY (move_id);
 ALTER TABLE ONLY gridmap.case_record
     ADD CONSTRAINT case_record_pkey PRIMARY KEY (county_code, channel, case_no);
 ALTER TABLE ONLY gridmap.case_record_000000
@@ -51,6 +53,8 @@ ALTER TABLE ONLY gridmap.draft_presence
     ADD CONSTRAINT draft_presence_pkey PRIMARY KEY (draft_id, username);
 ALTER TABLE ONLY gridmap.draft_stroke
     ADD CONSTRAINT draft_stroke_pkey PRIMARY KEY (draft_id, seq);
+ALTER TABLE ONLY gridmap.duty_end
+    ADD CONSTRAINT duty_end_pkey PRIMARY KEY (plan_id, worker_id, grid_code);
 ALTER TABLE ONLY gridmap.dwelling
     ADD CONSTRAINT dwelling_pkey PRIMARY KEY (county_code, dwelling_id);
 ALTER TABLE ONLY gridmap.grid_figure
@@ -107,6 +111,7 @@ CREATE INDEX building_geom ON ONLY gridmap.building USING gist (geom);
 CREATE INDEX building_grid ON ONLY gridmap.building USING btree (grid_code);
 CREATE INDEX building_id ON ONLY gridmap.building USING btree (building_id);
 CREATE INDEX building_subdistrict ON ONLY gridmap.building USING btree (subdistrict_code);
+CREATE INDEX case_move_case ON gridmap.case_move USING btree (channel, case_no, move_id);
 CREATE INDEX case_record_building ON ONLY gridmap.case_record USING btree (building_id) WHERE (building_id IS NOT NULL);
 CREATE INDEX case_record_000000_building_id_idx ON gridmap.case_record_000000 USING btree (building_id) WHERE (building_id IS NOT NULL);
 CREATE INDEX case_record_key ON ONLY gridmap.case_record USING btree (channel, case_no);
@@ -164,6 +169,8 @@ ALTER TABLE ONLY gridmap.assignment
     ADD CONSTRAINT assignment_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES gridmap.plan(plan_id) ON DELETE CASCADE;
 ALTER TABLE ONLY gridmap.assignment
     ADD CONSTRAINT assignment_plan_id_grid_code_fkey FOREIGN KEY (plan_id, grid_code) REFERENCES gridmap.grid(plan_id, grid_code) ON DELETE CASCADE;
+ALTER TABLE ONLY gridmap.case_move
+    ADD CONSTRAINT case_move_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES gridmap.plan(plan_id);
 ALTER TABLE gridmap.case_record
     ADD CONSTRAINT case_record_category_fkey FOREIGN KEY (category) REFERENCES gridmap.category(code);
 ALTER TABLE ONLY gridmap.case_step
@@ -184,6 +191,8 @@ ALTER TABLE ONLY gridmap.draft_presence
     ADD CONSTRAINT draft_presence_draft_id_fkey FOREIGN KEY (draft_id) REFERENCES gridmap.draft(draft_id) ON DELETE CASCADE;
 ALTER TABLE ONLY gridmap.draft_stroke
     ADD CONSTRAINT draft_stroke_draft_id_fkey FOREIGN KEY (draft_id) REFERENCES gridmap.draft(draft_id) ON DELETE CASCADE;
+ALTER TABLE ONLY gridmap.duty_end
+    ADD CONSTRAINT duty_end_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES gridmap.plan(plan_id);
 ALTER TABLE gridmap.dwelling
     ADD CONSTRAINT dwelling_building FOREIGN KEY (county_code, building_id) REFERENCES gridmap.building(county_code, building_id) ON UPDATE CASCADE;
 ALTER TABLE ONLY gridmap.grid

@@ -18,6 +18,7 @@ CREATE POLICY auth ON gridmap.session TO scope_auth USING (true) WITH CHECK (tru
 CREATE POLICY auth ON gridmap.tile_secret TO scope_auth USING (true) WITH CHECK (true);
 ALTER TABLE gridmap.building ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.building_figure ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gridmap.case_move ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.case_record ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.case_record_000000 ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.case_step ENABLE ROW LEVEL SECURITY;
@@ -26,6 +27,7 @@ CREATE POLICY city ON gridmap.area FOR SELECT TO scope_wall, scope_city USING (t
 CREATE POLICY city ON gridmap.assignment FOR SELECT TO scope_wall, scope_city USING (true);
 CREATE POLICY city ON gridmap.building FOR SELECT TO scope_city USING (true);
 CREATE POLICY city ON gridmap.building_figure FOR SELECT TO scope_city USING (true);
+CREATE POLICY city ON gridmap.case_move FOR SELECT TO scope_city USING (true);
 CREATE POLICY city ON gridmap.case_record FOR SELECT TO scope_city USING (true);
 ALTER TABLE gridmap.city ENABLE ROW LEVEL SECURITY;
 CREATE POLICY city ON gridmap.community_cells TO plan_city, review_city USING (true) WITH CHECK (true);
@@ -95,6 +97,7 @@ ALTER TABLE gridmap.draft_lock ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.draft_place ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.draft_presence ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.draft_stroke ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gridmap.duty_end ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.dwelling ENABLE ROW LEVEL SECURITY;
 CREATE POLICY every_scope ON gridmap.alias FOR SELECT TO scope_wall, scope_city, scope_county, scope_subdistrict, scope_community, scope_grid USING (true);
 CREATE POLICY every_scope ON gridmap.category FOR SELECT TO scope_wall, scope_city, scope_county, scope_subdistrict, scope_community, scope_grid USING (true);
@@ -146,6 +149,7 @@ CREATE POLICY owner_all ON gridmap.assignment TO gridmap_owner USING (true) WITH
 CREATE POLICY owner_all ON gridmap.audit_log TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.building TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.building_figure TO gridmap_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON gridmap.case_move TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.case_record TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.case_step TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.category TO gridmap_owner USING (true) WITH CHECK (true);
@@ -229,6 +233,9 @@ CREATE POLICY wall ON gridmap.open_due_count FOR SELECT TO scope_wall USING (tru
 CREATE POLICY wall ON gridmap.population_count FOR SELECT TO scope_wall USING (true);
 CREATE POLICY wall ON gridmap.visit_day FOR SELECT TO scope_wall USING (true);
 ALTER TABLE gridmap.water ENABLE ROW LEVEL SECURITY;
+CREATE POLICY with_case ON gridmap.case_move FOR SELECT TO scope_county, scope_subdistrict, scope_community, scope_grid USING ((EXISTS ( SELECT
+   FROM gridmap.case_record c
+  WHERE ((c.channel = case_move.channel) AND (c.case_no = case_move.case_no)))));
 CREATE POLICY with_case ON gridmap.case_step FOR SELECT TO scope_city, scope_county, scope_subdistrict, scope_community, scope_grid USING ((EXISTS ( SELECT
    FROM gridmap.case_record c
   WHERE ((c.county_code = case_step.county_code) AND (c.channel = case_step.channel) AND (c.case_no = case_step.case_no)))));

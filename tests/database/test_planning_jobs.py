@@ -1,0 +1,111 @@
+"""Proposals as jobs: a process of its own, rows that never lie about it, adopted as one stroke."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from geo.errors import InputError, NotAllowed, NotFound
+from geo.model import Level
+from geo.service import planning_jobs
+from geo.service.access import Role
+from geo.service.planning import Planning
+from geo.service.planning_worker import LOST
+from geo.store.cluster import Urls
+from geo.store.database import owner_connection
+from tests.fixtures.planning_town import PLANNER, REVIEWER, A, B, rows, viewer
+
+WAIT_S = 240
+"""A process that has not ended by then never will; the machine may be busy."""
+HALVES = {"target": 100, "tolerance": 0.1, "outer": 0.2}
+
+
+@pytest.fixture
+def processes(planning: Planning) -> Iterator[dict[int, Any]]:
+    yield planning._processes
+    for process in planning._processes.values():
+        process.kill()
+        process.wait()
+
+
+def finished(planning: Planning, job: int) -> dict[str, Any]:
+    planning._processes[job].wait(WAIT_S)
+    return planning.job(PLANNER, job)
+
+
+def test_three_profiles_are_proposed_and_one_is_adopted(planning: Planning, processes: dict[int, Any]) -> None:
+    job = planning.propose(PLANNER, "640202001", HALVES)
+    assert planning.propose(PLANNER, "640202001", HALVES) == job
+    done = finished(planning, job)
+    assert (done["status"], done["progress"]) == ("done", 1)
+    assert [one["profile"] for one in done["profiles"]] == ["balanced", "middle", "compact"]
+    for one in done["profiles"]:
+        assert one["figures"]["grids"] == one["figures"]["within"] == 12
+        assert one["figures"]["worst"] == 0
+        assert 0 < one["figures"]["households_moved"] <= 800
+        assert sum(feature["properties"]["households"] for feature in one["geometry"]["features"]) == 1200
+    adopted = planning.adopt(PLANNER, job, "compact")
+    draft = adopted["draft_id"]
+    assert planning.draft(PLANNER, draft)["communities_changed"] == [A, B]
+    opened = planning.open(PLANNER, draft, A)
+    assert [row["households"] for row in opened["rows"]] == [100] * 8
+    assert {row["grid_code"] for row in opened["rows"]} >= {f"{A}00{number}" for number in (1, 2, 3, 4)}
+    with pytest.raises(InputError):
+        planning.adopt(PLANNER, job, "compact", draft_id=draft, revision=1)
+    planning.stroke(PLANNER, draft, 1, {"kind": "undo"})
+    assert planning.draft(PLANNER, draft)["communities_changed"] == []
+    planning.adopt(PLANNER, job, "balanced", community=B, draft_id=draft, revision=2)
+    assert planning.draft(PLANNER, draft)["communities_changed"] == [B]
+    outside = viewer(Role.PLANNER, "outside", Level.COMMUNITY, (A,))
+    for ask in (lambda: planning.job(outside, job), lambda: planning.cancel(outside, job)):
+        with pytest.raises(NotFound):
+            ask()
+
+
+def test_a_cancelled_job_is_told_at_once_and_its_process_goes(planning: Planning, processes: dict[int, Any]) -> None:
+    job = planning.propose(PLANNER, A, HALVES)
+    while planning.job(PLANNER, job)["status"] == "queued":
+        time.sleep(0.05)
+    planning.cancel(PLANNER, job)
+    assert planning.job(PLANNER, job)["status"] in ("cancelled", "done")
+    processes[job].wait(WAIT_S)
+    told = planning.job(PLANNER, job)
+    assert told["status"] in ("cancelled", "done")
+    assert bool(told["profiles"]) == (told["status"] == "done")
+
+
+def test_a_killed_process_is_said_to_be_interrupted_and_cannot_come_back(
+    planning: Planning, processes: dict[int, Any], town: Urls
+) -> None:
+    job = planning.propose(PLANNER, A, HALVES)
+    processes[job].kill()
+    processes[job].wait(WAIT_S)
+    with owner_connection(town.owner_url) as conn:  # the clock goes on
+        conn.execute(
+            "UPDATE planning_job SET status = 'running', worker = 'dead', heartbeat_at = now() - interval '1 minute'"
+        )
+    told = planning.job(PLANNER, job)
+    assert told["status"] == "interrupted"
+    assert told["message"] == "计算进程中途结束了。"
+    again = planning_jobs.launch(planning._db.url, PLANNER, job)
+    assert again.wait(WAIT_S) == LOST
+    assert planning.propose(PLANNER, A, HALVES) != job
+
+
+def test_a_job_is_taken_up_once(planning: Planning, processes: dict[int, Any], town: Urls) -> None:
+    job = planning.propose(PLANNER, A, HALVES)
+    second = planning_jobs.launch(planning._db.url, PLANNER, job)
+    ends = sorted([processes[job].wait(WAIT_S), second.wait(WAIT_S)])
+    assert ends == [0, LOST]
+    assert rows(town.owner_url, "SELECT count(*), count(DISTINCT profile) FROM planning_proposal") == [(3, 3)]
+
+
+def test_who_may_propose(planning: Planning, processes: dict[int, Any]) -> None:
+    with pytest.raises(NotAllowed):
+        planning.propose(REVIEWER, A)
+    with pytest.raises(InputError, match="数字"):
+        planning.propose(PLANNER, A, {"target": "five hundred"})
+    assert planning.jobs(REVIEWER) == []
