@@ -19,8 +19,13 @@ from geo.store.migrate import migrate
 from geo.store.postgres import SUPERUSER, data_major, programs
 
 FOLDER = Path(__file__).parent / "schema"
+PLANNING = (
+    r"publish_|republish_|put_in_force|regroup_|visits_due|secure_drafts|in_scope|case_grid_at|staged_grid|count_query"
+)
+"""Beginnings of the names of the planner's functions."""
 PARTS = (
-    ("1_functions", {"SCHEMA", "FUNCTION", "DEFAULT ACL"}, ""),
+    ("1_functions", {"SCHEMA", "FUNCTION", "DEFAULT ACL"}, rf"(?!{PLANNING})"),
+    ("1_functions_planning", {"FUNCTION"}, ""),
     ("2_tables_accounts", {"TABLE", "SEQUENCE"}, r"account|session|login_attempt|audit_|tile_secret"),
     (
         "2_tables_counts",
