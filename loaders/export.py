@@ -12,11 +12,12 @@ import openpyxl
 import pandas as pd
 import shapely
 
+from geo.core.spreadsheet import safe_cell
 from geo.errors import InputError
 from geo.i18n import _
 from geo.service.export import Outlet, outlet
 from loaders import headers
-from loaders.report import safe_cell, user
+from loaders.report import user
 from loaders.rows import cell_text
 from loaders.tables import TABLES, Table
 from loaders.workbook import MAX_ROWS

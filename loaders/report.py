@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import getpass
 import os
-import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from geo.core.spreadsheet import safe_cell
 from geo.i18n import N_, _
 from geo.service.drafts import Reject
 from loaders.rows import Source
@@ -61,9 +61,6 @@ NOTES = {
     ),
     "hole": N_("There is a hole of {area_m2} m² between the communities, beside {first} ({first_code})."),
 }
-
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +188,3 @@ def write_rejects(path: Path, rejects: Iterable[Reject]) -> bool:
 def _worded(rejects: Iterable[Reject]) -> Iterator[tuple[int, str, str, str, str]]:
     for line, column, value, code in rejects:
         yield line, column, safe_cell(value), code, _(REASONS[code])
-
-
-def safe_cell(text: str) -> str:
-    """Put an apostrophe before text that a spreadsheet would run as a formula; numbers stay. `checks` takes it off.
-
-    Examples
-    --------
-    >>> safe_cell("=1+1"), safe_cell("-101"), safe_cell("'=1+1")
-    ("'=1+1", '-101', "''=1+1")
-    """
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.match(text) else text

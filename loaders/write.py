@@ -21,9 +21,9 @@ import pyogrio
 import shapely
 
 from geo import crs as crs_module
+from geo.core.spreadsheet import safe_cell
 from geo.crs import WGS84, Crs
 from loaders import headers
-from loaders.report import safe_cell
 from loaders.rows import cell_text
 from loaders.tables import TABLES, Kind, Table
 

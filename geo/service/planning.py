@@ -20,12 +20,16 @@ from geo.errors import NotAllowed, NotFound
 from geo.i18n import _
 from geo.model import Level, level_of
 from geo.service import planning_answer as answer
+from geo.service import planning_compare as comparing
+from geo.service import planning_export as exporting
 from geo.service import planning_jobs as jobs
 from geo.service import planning_review as review
+from geo.service import planning_sheet as printing
 from geo.service import planning_strokes as strokes
 from geo.service import planning_view as view
 from geo.service.access import Viewer
-from geo.service.planning_ground import Grounds, city_frame
+from geo.service.planning_export import File
+from geo.service.planning_ground import CityFrame, Grounds, city_frame
 from geo.service.planning_view import Json
 from geo.service.planning_work import Work
 from geo.store import planning as store
@@ -82,11 +86,7 @@ class Planning:
         with self._transaction(viewer) as conn:
             city, plan = city_frame(conn), _in_force(conn)
             place = _area(conn, viewer, area)
-            standard, duties = Standard.of(None), view.Duties(conn, city, area)
-            rows = store.rows(
-                conn, "overview", plan_id=plan["plan_id"], area=area, epsg=city.epsg, since=city.visited_since
-            )
-            table = [_grid_row(row, standard, duties) for row in rows]
+            table = _table(conn, city, plan["plan_id"], area, Standard.of(None))
             communities = store.rows(conn, "communities", area=area)
             pending = len(communities) > MOST_AT_ONCE
             found = [] if pending else [self._grounds.get(conn, city, row["code"]) for row in communities]
@@ -232,6 +232,32 @@ class Planning:
         with self._work(viewer, draft_id) as work:
             return problems(work)
 
+    # Compare and export -------------------------------------------------------------------------------------------
+
+    def compare(self, viewer: Viewer, draft_id: int) -> Json:
+        """Compare a draft with the plan it was drawn on."""
+        with self._work(viewer, draft_id) as work:
+            return comparing.compare(work, _rows_in_force(work.conn, work.city, work.draft))
+
+    def export(self, viewer: Viewer, draft_id: int, form: str) -> File:
+        """Write a draft as a file: xlsx, gpkg, geojson, shp or pdf; a row of the audit log says so."""
+        with self._work(viewer, draft_id) as work:
+            file = exporting.export(work, _rows_in_force(work.conn, work.city, work.draft), form)
+            store.audit(work.conn, viewer.username, "draft.exported", draft_id, form=form)
+            return file
+
+    def sheet(self, viewer: Viewer, draft_id: int, grid: str) -> File:
+        """Write the printable A3 sheet of one grid of a draft."""
+        with self._work(viewer, draft_id) as work:
+            sheet, named = exporting.sheet_of(work, grid)
+            return File(f"gridmap-{grid}.pdf", "application/pdf", printing.single(work, sheet, named, grid))
+
+    def boundary(self, viewer: Viewer, draft_id: int, grid: str) -> dict[str, str]:
+        """Describe a grid's boundary by streets, a name for each side."""
+        with self._work(viewer, draft_id) as work:
+            sheet, named = exporting.sheet_of(work, grid)
+            return printing.boundary(work, sheet, named, grid)
+
     # Review and publish -------------------------------------------------------------------------------------------
 
     def ready(self, viewer: Viewer, draft_id: int) -> Json:
@@ -372,6 +398,18 @@ def _area(conn: psycopg.Connection, viewer: Viewer, code: str) -> Json:
     if row is None:
         raise NotFound(_("There is no such area within what this account sees."))
     return row
+
+
+def _table(conn: psycopg.Connection, city: CityFrame, plan_id: int, area: str, standard: Standard) -> list[Json]:
+    """Return the grids of a published plan in an area as rows of the table."""
+    duties = view.Duties(conn, city, area)
+    rows = store.rows(conn, "overview", plan_id=plan_id, area=area, epsg=city.epsg, since=city.visited_since)
+    return [_grid_row(row, standard, duties) for row in rows]
+
+
+def _rows_in_force(conn: psycopg.Connection, city: CityFrame, draft: DraftRow) -> list[Json]:
+    """Return the grids of a draft's area in the plan it was drawn on, held to the draft's own standard."""
+    return _table(conn, city, draft.base_plan_id, draft.area_code, Standard.of(draft.options))
 
 
 def _grid_row(row: store.Row, standard: Standard, duties: view.Duties) -> Json:

@@ -10,7 +10,7 @@ import yaml
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
-CONDA_NAME = {"h3": "h3-py"}
+CONDA_NAME = {"h3": "h3-py", "brotli": "brotli-python"}
 """Packages conda-forge has under another name."""
 CONDA_ONLY = {"python", "pip", "postgresql", "postgis", "nodefaults"}
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.core.spreadsheet import safe_cell
 from geo.errors import BadHeader, InputError
 from geo.service.prepare import Seen
 from loaders import csvfile, headers, times
 from loaders.checks import check
-from loaders.report import safe_cell
 from loaders.rows import Raw, Source
 from loaders.source import StatedCrs, discover
 from loaders.tables import TABLES

@@ -271,3 +271,7 @@ SELECT profile, figures, geometry FROM planning_proposal WHERE job_id = %(job_id
 
 -- proposal: One answer's places.
 SELECT places FROM planning_proposal WHERE job_id = %(job_id)s AND profile = %(profile)s;
+
+-- plan_places: Grids of an area's buildings in a plan.
+SELECT a.building_id, a.grid_code FROM assignment AS a
+WHERE a.plan_id = %(plan_id)s AND starts_with(a.grid_code, %(area)s) ORDER BY a.building_id;
