@@ -196,10 +196,13 @@ class Cube:
         """Add up the tables before every STEP-th day: event x step x pair x place."""
         steps = (self.last - self.first) // STEP + 1 if self.last >= self.first else 1
         shape = (len(Event), steps, len(self.axes.pairs), len(self.axes.places))
-        tables = np.zeros(shape, dtype=np.int32)
         done = 1
         if kept is not None and changed_from is not None:
             done = max(1, min(steps, kept.shape[1], (changed_from - self.first) // STEP + 1))
+            if done == steps == kept.shape[1]:
+                return kept  # only days after the last table differ: most commits, since most cases are today's
+        tables = np.zeros(shape, dtype=np.int32)
+        if kept is not None and done > 1:
             tables[:, :done] = kept[:, :done]
         for step in range(done, steps):
             start, end = self._starts[(step - 1) * STEP], self._starts[step * STEP]

@@ -88,6 +88,35 @@ class Stock:
 
 
 @dataclass(frozen=True)
+class _Codes:
+    """Positions on the axes per cell_id of the database.
+
+    Attributes
+    ----------
+    known : how many cells there are; none is ever changed or deleted, so while there are as many, they are the same.
+    """
+
+    place: NDArray[np.int32]
+    pair: NDArray[np.int32]
+    known: int
+
+    @classmethod
+    def none(cls) -> _Codes:
+        """Return the positions of nothing."""
+        nothing = np.empty(0, dtype=np.int32)
+        return cls(nothing, nothing, 0)
+
+    @classmethod
+    def of(cls, counted: pd.DataFrame, axes: Axes) -> _Codes:
+        """Look up the positions of everything cases are counted by."""
+        size = int(counted["cell_id"].to_numpy().max(initial=-1)) + 1
+        place, pair = np.zeros(size, dtype=np.int32), np.zeros(size, dtype=np.int32)
+        place[counted["cell_id"]] = _places(counted, axes)
+        pair[counted["cell_id"]] = _pair_numbers(counted, axes)
+        return cls(place, pair, len(counted))
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """The city at one moment.
 
@@ -98,6 +127,7 @@ class Snapshot:
     open_due : columns due (ordinal), place, pair, open.
     homes : a point a building, weighted by its households.
     cells : the H3 cells of both.
+    codes : positions of what cases are counted by.
     memo : what was worked out from this snapshot and holds nothing of a viewer but the codes in its key.
     """
 
@@ -110,6 +140,7 @@ class Snapshot:
     open_due: pd.DataFrame
     homes: Points
     cells: Cells
+    codes: _Codes
     memo: dict[object, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -184,9 +215,12 @@ def _read(conn: psycopg.Connection, versions: store.Versions, old: Snapshot | No
     same_city = old is not None and today == old.today and _but_cases(versions) == _but_cases(old.versions)
     same_cases = old is not None and versions.layers["cases"] == old.versions.layers["cases"]
     city = old.city if old and same_city else _read_city(conn, today)
-    counted = store.count_cells(conn)
-    keys = [*city.grids["grid_code"], *_keys(city.stock), *_keys(city.buildings), *_keys(counted)]
-    axes = (old.axes if old else Axes()).with_places(keys).with_pairs(_pairs(counted))
+    axes, codes = (old.axes, old.codes) if old else (Axes(), _Codes.none())
+    if not same_city or store.number_of_cells(conn) != codes.known:
+        counted = store.count_cells(conn)
+        keys = [*city.grids["grid_code"], *_keys(city.stock), *_keys(city.buildings), *_keys(counted)]
+        axes = axes.with_places(keys).with_pairs(_pairs(counted))
+        codes = _Codes.of(counted, axes)
     cells = old.cells if old else no_cells()
     # Places never move on the axes, so what was numbered stays right.
     homes, cells = (old.homes, cells) if old and same_city else _homes(city.buildings, axes, cells)
@@ -194,17 +228,18 @@ def _read(conn: psycopg.Connection, versions: store.Versions, old: Snapshot | No
     if old and same_cases:
         rows, points, changed_from = old.cube.rows, old.points, old.cube.last + 1
     else:
-        rows, points, cells, changed_from = _read_cases(conn, _Codes.of(counted, axes), cells, old)
+        rows, points, cells, changed_from = _read_cases(conn, codes, cells, old)
     return Snapshot(
         versions=versions,
         today=today,
         city=city,
-        stock=_stock(city, axes),
+        stock=old.stock if old and same_city and axes is old.axes else _stock(city, axes),
         cube=cube if cube and rows is cube.rows and axes == cube.axes else Cube(axes, rows, cube, changed_from),
         points=points,
         open_due=_open_due(store.open_due(conn), axes),
         homes=homes,
         cells=cells,
+        codes=codes,
     )
 
 
@@ -227,23 +262,6 @@ def _read_city(conn: psycopg.Connection, today: dt.date) -> City:
         stock=store.stock(conn, today - dt.timedelta(days=CARE_VISIT_DAYS)),
         buildings=store.buildings(conn),
     )
-
-
-@dataclass(frozen=True)
-class _Codes:
-    """Positions on the axes per cell_id of the database."""
-
-    place: NDArray[np.int32]
-    pair: NDArray[np.int32]
-
-    @classmethod
-    def of(cls, counted: pd.DataFrame, axes: Axes) -> _Codes:
-        """Look up the positions of everything cases are counted by."""
-        size = int(counted["cell_id"].to_numpy().max(initial=-1)) + 1
-        place, pair = np.zeros(size, dtype=np.int32), np.zeros(size, dtype=np.int32)
-        place[counted["cell_id"]] = _places(counted, axes)
-        pair[counted["cell_id"]] = _pair_numbers(counted, axes)
-        return cls(place, pair)
 
 
 def _read_cases(

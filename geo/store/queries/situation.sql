@@ -53,6 +53,9 @@ ORDER BY b.county_code, b.building_id;
 -- cells: What cases are counted by.
 SELECT cell_id, grid_code, community_code, county_code, category, ledger FROM count_cell ORDER BY cell_id;
 
+-- number_of_cells: How many there are.
+SELECT count(*) FROM count_cell;
+
 -- changed_days: Days whose counts or reported cases changed after a version, as ordinals.
 SELECT day - DATE '0001-01-01' + 1 AS day FROM count_day WHERE version > %(since)s ORDER BY day;
 
