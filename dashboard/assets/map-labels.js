@@ -87,7 +87,7 @@
       const container = this.map.getContainer();
       const origin = container.getBoundingClientRect();
       const frame = container.closest(".map-box")?.parentElement;
-      const floats = frame ? [...frame.querySelectorAll(".float, .map-tools")] : [];
+      const floats = frame ? [...frame.querySelectorAll(".float, .map-tools, .leaflet-control-scale")] : [];
       return floats.filter((box) => box.offsetParent).map((box) => {
         const at = box.getBoundingClientRect();
         return [at.left - origin.left, at.top - origin.top, at.right - origin.left, at.bottom - origin.top];
@@ -134,6 +134,7 @@
       });
       seen.sort((a, b) => weight(b) - weight(a));
       for (const feature of seen) this.place(pen, size, feature, weight(feature), taken);
+      gridmap.lineNames(this.map, pen, size, this.fonts.name, taken);
     }
 
     /* A polygon in the pixels of the world at this zoom: panning moves the view, not the shape. */

@@ -59,6 +59,7 @@
     select(hideout) {
       this.chosen.forEach((layer) => layer.remove());
       const found = this.matching(hideout.selected, hideout.key).flatMap((feature) => gridmap.placed(feature.geometry));
+      (this.map.gridmapSelected = this.map.gridmapSelected || {})[this.props.pane] = found;
       this.chosen = found.length ? [SELECTION.casing, SELECTION.core].map((style) => line(found, style, "gm-select").addTo(this.map)) : [];
     }
 

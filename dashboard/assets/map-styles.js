@@ -42,6 +42,7 @@
   const roads = {
     key: "id",
     lines: true,
+    named: true, // along their lines, see map-names.js
     tokens: ["--street"],
     group: (props) => props.class || "path",
     skip: (group, zoom) => (group === "path" && zoom < 15) || (group === "street" && zoom < 13),
@@ -59,6 +60,7 @@
   const water = {
     key: "id",
     obstacle: true, // labels keep off it
+    named: true,
     tokens: ["--water", "--bank", "--ground", "--edge-core"],
     group: (props, _hideout, _id, type) => (props.kind === "rail" ? "rail" : type === 2 ? "stream" : "area"),
     paint(pen, path, group, tokens) {

@@ -106,7 +106,17 @@
       this.props = props;
       this.style = gridmap.styles[props.layer];
       this.on("tileunload", ({ tile }) => tile.gridmap?.drop());
-      if (this.style.obstacle) this.on("load", () => this._map?.fire("gridmap:obstacles"));
+      if (this.style.obstacle || this.style.named) this.on("load", () => this._map?.fire("gridmap:obstacles"));
+    },
+
+    onAdd(map) {
+      L.GridLayer.prototype.onAdd.call(this, map);
+      if (this.style.named) (map.gridmapNamed = map.gridmapNamed || new Set()).add(this);
+    },
+
+    onRemove(map) {
+      map.gridmapNamed?.delete(this);
+      L.GridLayer.prototype.onRemove.call(this, map);
     },
 
     identity(feature) {

@@ -1,4 +1,4 @@
-"""The wall when answers fail or are late, and what a finger on a building or a hexagon shows."""
+"""The wall when answers fail or are late, what a finger on a building or hexagon shows, and names along their lines."""
 
 from __future__ import annotations
 
@@ -107,8 +107,8 @@ def test_old_values_stay_while_new_ones_are_late_and_a_line_says_so(open_page: O
     expect(page.locator(".reading")).to_be_visible()
     expect(page.locator(".reading")).to_have_text("正在读取…")
     assert figure(page, "open") == before
-    mend()
     held[0].continue_()
+    mend()
     expect(page.locator(".reading")).to_be_hidden()
     expect(page.locator("[data-key=open] .key-value")).not_to_have_text(f"{before:,}")
 
@@ -161,3 +161,33 @@ def free_cell(page: Page) -> tuple[str, str, float, float]:
       }
     }""")
     return found[0], found[1], found[2], found[3]
+
+
+def test_rivers_and_streets_are_named_along_their_lines_and_nothing_lies_over_another(open_page: OpenPage) -> None:
+    page = ready(open_page("command"))
+    for _level in range(2):
+        descend(page)
+    names = page.wait_for_function(f"() => {MAP}.gridmapLineNames?.length > 3 && {MAP}.gridmapLineNames").json_value()
+    assert len({one["name"] for one in names}) > 3
+    assert all(len(one["boxes"]) == len(one["name"]) for one in names)
+    boxes = [(one["name"], box) for one in names for box in one["boxes"]]
+    floats = page.evaluate(FLOATS)
+    size = page.evaluate(f"{MAP}.getSize()")
+    for at, (name, box) in enumerate(boxes):
+        assert 0 <= box[0] < box[2] <= size["x"]
+        assert 0 <= box[1] < box[3] <= size["y"]
+        others = [other for there, other in boxes[at + 1 :] if there != name]
+        assert not [other for other in (*others, *floats) if overlap(box, other)], name
+
+
+FLOATS = """() => {
+  const origin = document.querySelector('.leaflet-container').getBoundingClientRect();
+  return [...document.querySelectorAll('.map-frame .float, .map-tools')].filter(box => box.offsetParent).map(box => {
+    const at = box.getBoundingClientRect();
+    return [at.left - origin.left, at.top - origin.top, at.right - origin.left, at.bottom - origin.top];
+  });
+}"""
+
+
+def overlap(one: list[float], other: list[float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
