@@ -248,7 +248,7 @@ def way_out(found: Violation, sheet: Sheet, standard: Standard, *, mended: bool)
     """Say what can be done about a breach."""
     if mended:
         return {
-            "split": _("Its stray buildings go to the grid around them."),
+            "split": _("Its stray buildings go to the grid around them; where there is none they become a grid."),
             "empty": _("Its land goes to the grid beside it."),
         }.get(found.kind, _("Buildings on its border change over, or it is divided or merged."))
     ground, units = sheet.ground, sheet.units(found.grid_code)

@@ -142,8 +142,17 @@ def repaired(sheet: Sheet, grid: str, kind: str, standard: Standard) -> NDArray[
         try:
             return grown(sheet, units, avoid=[grid])
         except GridError:
-            return None
+            return _alone(sheet, stray) if kind == "split" else None
     return _best(sheet, grid, standard)
+
+
+def _alone(sheet: Sheet, parts: list[list[int]]) -> NDArray[Any]:
+    """Make every part a grid of its own: on an island (or behind a railway) there is no grid to take it."""
+    label, made = sheet.label.copy(), []
+    for part in parts:
+        made.append(sheet.next_code(made))
+        label[part] = made[-1]
+    return label
 
 
 def _best(sheet: Sheet, grid: str, standard: Standard) -> NDArray[Any] | None:
