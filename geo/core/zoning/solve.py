@@ -28,19 +28,26 @@ class _Effort(NamedTuple):
     cold: float
 
 
-FIRST = _Effort(starts=2, rounds=150, shifts=12, hot=1.0, cold=0.02)
-AGAIN = _Effort(starts=2, rounds=60, shifts=12, hot=0.3, cold=0.01)
-"""Effort of a first division and of a re-division, a number of grids."""
+FIRST = _Effort(starts=2, rounds=250, shifts=12, hot=1.0, cold=0.02)
+ROUND = _Effort(starts=4, rounds=300, shifts=12, hot=1.0, cold=0.02)
+HARD = _Effort(starts=3, rounds=500, shifts=20, hot=1.0, cold=0.02)
+AGAIN = _Effort(starts=3, rounds=80, shifts=12, hot=0.3, cold=0.01)
+"""Effort a number of grids: of a first division, of one that puts the shape first, of one whose totals allow more than
+was found, of a re-division."""
+HARD_SHAPE = 0.2
+"""Share of the shape's price in the second of these."""
 TOLL = 4.0
 """How much rarer a random tree crosses an arterial: cuts then fall on arterials."""
-MISS: dict[Profile, float] = {"balanced": 3.0, "middle": 0.7, "compact": 0.3}
+MISS: dict[Profile, float] = {"balanced": 2.0, "middle": 0.7, "compact": 0.25}
 """What a grid outside the band costs, in grids of the worst shape instead of the best."""
 BEYOND = 10.0
 """What a grid beyond the outer limit costs on top, in every profile."""
 STREET = 0.3
 """What a grid costs that spans an arterial."""
-EVEN = 0.2
-"""What a grid costs that misses the mean by a whole target: a mild pull inside the band."""
+EVEN = 0.1
+"""What a grid costs that misses the mean by a whole target, per price of one outside the band: a mild pull."""
+STAY = 2.0
+"""What moving a target's households costs at stability 1, per price of a grid outside the band."""
 KEPT_SHAPE = 0.3
 """Share of the shape's price in a re-division: a plan in force is not redrawn for its looks."""
 UNIT_PRICE = 0.03
@@ -81,7 +88,7 @@ def prices_of(options: Options, graph: Graph, count: int, *, again: bool = False
     """Set what faults cost for a number of grids, in a first division or a re-division."""
     total, work = float(graph.weight.sum()), float(graph.work.sum())
     low, high = possible.limits(total, options)
-    miss = MISS["balanced" if again else options.profile]
+    miss = MISS[options.profile]
     return Prices(
         low=float(options.low),
         high=float(options.high),
@@ -93,7 +100,7 @@ def prices_of(options: Options, graph: Graph, count: int, *, again: bool = False
         miss_slope=2 * miss,
         beyond=BEYOND,
         beyond_slope=6 * BEYOND,
-        even=EVEN,
+        even=EVEN * miss,
         shape=KEPT_SHAPE if again else 1.0,
         street=STREET,
         work=float(options.workload) if work > 0 else 0.0,
@@ -141,36 +148,55 @@ def piece(
 
 
 def first(graph: Graph, options: Options, seed: int) -> NDArray[np.int64]:
-    """Divide a piece from nothing: the most promising number of grids, others where that is not good enough."""
+    """Divide a piece from nothing: the most promising number of grids, others and longer where that was not enough."""
     n = len(graph.weight)
-    counts = possible.counts(float(graph.weight.sum()), options, n)
+    total = float(graph.weight.sum())
+    counts = possible.counts(total, options, n)
     best, found = np.inf, np.zeros(n, dtype=np.int64)
-    for rank, count in enumerate(counts[:3]):
-        label, cost = _anneal_first(graph, options, count, seed + 1009 * rank)
-        worth = cost - GRID_SHAPE * count
-        if worth < best:
-            best, found = worth, label
-        if rank == 0 and bad(graph, label, count, options) == 0:
-            break
+    tries = ((FIRST, 1.0), (HARD, HARD_SHAPE)) if options.profile == "balanced" else ((ROUND, 1.0),)
+    for effort, shape in tries:
+        for rank, count in enumerate(counts[:2]):
+            label, cost = _annealed(graph, options, count, seed + 1009 * rank, effort, shape)
+            worth = cost - GRID_SHAPE * count
+            if worth < best:
+                best, found = worth, label
+            if _best_possible(graph, found, options):
+                return found
     return found
 
 
-def _anneal_first(graph: Graph, options: Options, count: int, seed: int) -> tuple[NDArray[np.int64], float]:
-    """Grow and anneal several starts of one number of grids."""
+def _best_possible(graph: Graph, label: NDArray[np.int64], options: Options) -> bool:
+    """Tell whether no division could have fewer grids outside the band, and all keep the outer limits."""
+    total = float(graph.weight.sum())
+    low, high = possible.limits(total, options)
+    size = np.bincount(label, graph.weight)
+    within = bool((size >= low - 1e-9).all() and (size <= high + 1e-9).all())
+    return within and bad(graph, label, len(size), options) <= _fewest_bad(total, options, len(label))
+
+
+def _annealed(
+    graph: Graph, options: Options, count: int, seed: int, effort: _Effort, shape: float
+) -> tuple[NDArray[np.int64], float]:
+    """Grow and anneal several starts of one number of grids; the cost is that at the full price of shape."""
     n = len(graph.weight)
     prices = prices_of(options, graph, count)
     nothing, free = np.full(n, -1, dtype=np.int64), np.zeros(n)
     if count == 1:
         label = np.zeros(n, dtype=np.int64)
         return label, total_cost(graph, label, 1, nothing, free, prices)
+    cheap = prices._replace(shape=shape * prices.shape)
     best, found = np.inf, nothing
-    for start in range(FIRST.starts):
+    for start in range(effort.starts):
         label = grow(graph, count, seed + 2 * start)
-        rounds = FIRST.rounds * count
-        at = seed + 2 * start + 1
-        cost = anneal(graph, label, count, nothing, free, prices, rounds, FIRST.shifts, FIRST.hot, FIRST.cold, TOLL, at)
+        rounds, at = effort.rounds * count, seed + 2 * start + 1
+        anneal(graph, label, count, nothing, free, cheap, rounds, effort.shifts, effort.hot, effort.cold, TOLL, at)
+        if shape < 1.0:  # then the shape, without losing what was found
+            anneal(graph, label, count, nothing, free, prices, rounds // 2, effort.shifts, 0.3, effort.cold, TOLL, at)
+        cost = total_cost(graph, label, count, nothing, free, prices)
         if cost < best:
             best, found = cost, label
+        if shape < 1.0 and _best_possible(graph, label, options):
+            break
     return found, best
 
 
@@ -205,14 +231,12 @@ def again(
     label = _connected(graph, held)
     count = int(label.max()) + 1
     home = np.where(held < 0, label, held)  # a unit without a grid moves for nothing to the one it was given
-    stay = np.where(held < 0, 0.0, options.stability * MISS["balanced"] * graph.weight / options.aim + UNIT_PRICE)
+    stay = np.where(
+        held < 0, 0.0, options.stability * STAY * MISS[options.profile] * graph.weight / options.aim + UNIT_PRICE
+    )
     stay[locked] = NEVER
-    total = float(graph.weight.sum())
-    low, high = possible.limits(total, options)
-    size = np.bincount(label, graph.weight, minlength=count)
     kept = not locked.any() or bool((label[locked] == held[locked]).all())
-    within = bool((size >= low - 1e-9).all() and (size <= high + 1e-9).all())
-    if kept and within and bad(graph, label, count, options) == _fewest_bad(total, options, len(label)):
+    if kept and _best_possible(graph, label, options):
         return label
     prices = prices_of(options, graph, count, again=True)
     best, found = total_cost(graph, label, count, home, stay, prices) - GRID_SHAPE * KEPT_SHAPE * count - 1e-6, label
@@ -260,8 +284,11 @@ class _State:
 def _fewest_bad(total: float, options: Options, units: int) -> int:
     """Return how few grids outside the band the total allows, of any number of grids."""
     low, high = possible.limits(total, options)
-    count = possible.counts(total, options, units)[0]
-    return count - max(0, possible.most_inside(total, count, options, low, high))
+    best = units
+    for count in possible.counts(total, options, units):
+        if (inside := possible.most_inside(total, count, options, low, high)) >= 0:
+            best = min(best, count - inside)
+    return best
 
 
 def _connected(graph: Graph, held: NDArray[np.int64]) -> NDArray[np.int64]:
