@@ -156,12 +156,16 @@ def _alone(sheet: Sheet, parts: list[list[int]]) -> NDArray[Any]:
 
 
 def _best(sheet: Sheet, grid: str, standard: Standard) -> NDArray[Any] | None:
-    """Choose among shifting buildings, splitting and merging by the sum of the penalties of the community."""
+    """Shift buildings where that is enough, else choose what costs least: shifting, splitting or merging."""
     if grid in sheet.locked_grids:
         return None
     before = _cost(sheet.ground, sheet.label, standard)
+    shifted = _shifted(sheet, grid, standard)
+    own = float(_counts(sheet.ground, standard)[shifted == grid].sum())
+    if standard.state(own) == "ok" and _cost(sheet.ground, shifted, standard) < before - 1e-9:
+        return shifted
     best: tuple[float, NDArray[Any]] | None = None
-    for label in _attempts(sheet, grid, standard):
+    for label in (shifted, *_attempts(sheet, grid, standard)):
         cost = _cost(sheet.ground, label, standard)
         if cost < before - 1e-9 and (best is None or cost < best[0] - 1e-9):
             best = (cost, label)
@@ -170,8 +174,6 @@ def _best(sheet: Sheet, grid: str, standard: Standard) -> NDArray[Any] | None:
 
 def _attempts(sheet: Sheet, grid: str, standard: Standard) -> Iterable[NDArray[Any]]:
     counts = _counts(sheet.ground, standard)
-    shifted = _shifted(sheet, grid, standard)
-    yield shifted
     units = sheet.units(grid)
     free = not any(unit in sheet.locked_units for unit in units)
     count = float(counts[units].sum())
