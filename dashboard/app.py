@@ -19,7 +19,7 @@ from dashboard.components import failure, frame
 from dashboard.components.markup import folded
 from dashboard.pages import Page, building, grid, open_for, planner, wall
 from dashboard.services import Services
-from dashboard.web import compress, guard, login, session, status, tiles
+from dashboard.web import compress, guard, login, plans, session, status, tiles
 from geo import i18n
 from geo.errors import GridError, NotAllowed, NotFound
 from geo.i18n import _
@@ -107,6 +107,7 @@ def create_app(services: Services, settings: Settings, pages: Sequence[Page] | N
     login.install(app.server, services, settings)
     status.install(app.server, services)
     tiles.install(app.server, services)
+    plans.install(app.server, services)
     register(app, services, pages)
     for page in pages:
         page.register(app, services)

@@ -230,3 +230,29 @@ def test_the_city_is_read_by_its_areas_and_the_way_leads_down(open_page: OpenPag
         settled(page)
     ready(page)
     assert buildings(page) == {} or households(page)
+
+
+def test_a_proposal_for_the_whole_city_shows_its_progress_and_is_cancelled(open_page: OpenPage) -> None:
+    page = open_page("planner", "/planner")
+    expect(page.get_by_test_id("grid-table").locator("tbody tr").first).to_be_visible()
+    page.get_by_test_id("propose").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    page.get_by_test_id("cancel").click()
+    expect(page.locator(".proposal-note")).to_contain_text("已取消")
+    expect(page.get_by_test_id("propose")).to_be_visible()
+
+
+def test_three_proposals_stand_side_by_side_and_one_becomes_the_draft(open_page: OpenPage) -> None:
+    page = ready(open_page("planner", "/planner?area=640202001002"))
+    before = households(page)
+    page.get_by_test_id("propose").click()
+    expect(page.locator(".profile")).to_have_count(3, timeout=240_000)
+    assert page.locator(".profile dl").evaluate_all("lists => lists.map(one => one.children.length)") == [6, 6, 6]
+    expect(page.locator(".profile svg path").first).to_be_attached()
+    page.locator("[data-profile=balanced]").get_by_test_id("adopt").click()
+    expect(page).to_have_url(re.compile("draft="))
+    settled(page)
+    expect(page.get_by_test_id("brush")).to_have_attribute("aria-disabled", "false")
+    assert sum(households(page).values()) == sum(before.values())
+    expect(page.locator(".compare-figures")).to_be_visible()
+    expect(page.get_by_test_id("undo")).to_contain_text("1 步")

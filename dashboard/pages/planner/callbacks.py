@@ -7,7 +7,8 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
 from dashboard.components import failure
-from dashboard.pages.planner import address, edits, render
+from dashboard.components.markup import folded
+from dashboard.pages.planner import address, edits, jobs, proposals, render, review, way
 from dashboard.pages.planner.ids import Ids
 from dashboard.services import Services
 from dashboard.web import session
@@ -33,6 +34,9 @@ MAIN = {
     "table": Output(Ids.TABLE, "children"),
 }
 
+HANDLERS = jobs.EDITS | way.EDITS
+"""Edits that are none of the map's, by kind."""
+
 
 def register(app: Dash, services: Services) -> None:
     """Add the page's callbacks."""
@@ -52,10 +56,42 @@ def register(app: Dash, services: Services) -> None:
             if answered and answered["search"] == address.write(state) and book:
                 return dict.fromkeys(MAIN, no_update)
             return render.panels(services, viewer, edits.read_again(planning, viewer, state), None)
-        outcome = edits.act(planning, viewer, edit, state, book)
+        handle = HANDLERS.get(edit["kind"], edits.act)
+        outcome = handle(planning, viewer, edit, state, book)
         return render.panels(services, viewer, outcome, book) | {"answered": render.answer(edit["n"], outcome[0])}
 
     app.clientside_callback(ClientsideFunction("planner", "answered"), Input(Ids.ANSWERED, "data"))
+
+    @app.callback(
+        Output(Ids.COMPARE, "children"),
+        Output(Ids.REVIEW, "children"),
+        Input(Ids.BOOK, "data"),
+        prevent_initial_call=True,
+    )
+    def follow(book: Any) -> Any:
+        return review.followed(planning, session.viewer(), book)
+
+    @app.callback(
+        Output(Ids.PROPOSALS, "children"),
+        Output(Ids.TICK, "disabled"),
+        Output(Ids.JOB, "data"),
+        Input(Ids.TICK, "n_intervals"),
+        Input(Ids.ANSWERED, "data"),
+        State(Ids.BOOK, "data"),
+        State(Ids.JOB, "data"),
+        prevent_initial_call=True,
+    )
+    def proposed(_ticks: Any, _answered: Any, book: Any, known: Any) -> Any:
+        if not book:
+            return no_update, True, no_update
+        viewer = session.viewer()
+        token, job = jobs.newest(planning, viewer, book)
+        waiting = job is not None and job["status"] in proposals.UNDER_WAY
+        if token == known:
+            return no_update, not waiting, no_update
+        if job is not None and job["status"] == "done":
+            job = planning.job(viewer, job["job_id"])
+        return folded(proposals.panel(book, job, planning.may(viewer)["edit"])), not waiting, token
 
     @app.callback(
         Output(Ids.NEWS, "children"),

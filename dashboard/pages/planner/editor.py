@@ -36,6 +36,27 @@ class PlanEditor(Component):
         super().__init__(**properties)
 
 
+class MiniMap(Component):
+    """A proposal as a small map (assets/planner-mini.js).
+
+    Keyword arguments
+    -----------------
+    box : viewBox of the drawing.
+    grids : [colour 1-6, SVG path] of each grid.
+    label : what it shows, for those who hear it.
+    """
+
+    _children_props: list[str] = []  # noqa: RUF012
+    _base_nodes: list[str] = ["children"]  # noqa: RUF012
+    _namespace = "gridmap"
+    _type = "MiniMap"
+    _properties = ("id", "box", "grids", "label")
+
+    def __init__(self, **properties: Any) -> None:
+        declare(self)
+        super().__init__(**properties)
+
+
 def words() -> dict[str, str]:
     """Return what is said beside the finger."""
     return {

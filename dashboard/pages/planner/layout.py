@@ -20,6 +20,8 @@ from geo.service.access import Role, Viewer
 
 BEAT_MS = 4_000
 """How often the page asks what others did to the draft."""
+TICK_MS = 500
+"""How often a proposal under way is looked at."""
 BUILDINGS_FROM_ZOOM = 14
 OPEN_FOR = frozenset({Role.PLANNER, Role.REVIEWER, Role.COMMAND})
 TOOLS = (
@@ -46,11 +48,14 @@ def layout(services: Services, viewer: Viewer, _search: str = "") -> Component:
             dcc.Store(id=Ids.ACTION),
             dcc.Store(id=Ids.ANSWERED),
             dcc.Store(id=Ids.BOOK),
+            dcc.Store(id=Ids.JOB),
             dcc.Interval(id=Ids.BEAT, interval=BEAT_MS),
+            dcc.Interval(id=Ids.TICK, interval=TICK_MS, disabled=True),
             frame.bar(_("Grid planning"), viewer, demo=demo, middle=_middle(), actions=_actions()),
             _tools(),
             _map(services, viewer),
             _side(),
+            html.Div(states.waiting_rows(3), id=Ids.COMPARE, className="compare"),
         ],
         className="planner",
         **wild({"data-theme": "phone"}),
@@ -73,6 +78,7 @@ def _middle() -> list[Component]:
 def _actions() -> list[Component]:
     return [
         html.Div(id=Ids.VIEWS, className="segmented", role="group", **wild({"aria-label": _("What the map shows")})),
+        html.Div(id=Ids.REVIEW, className="review"),
     ]
 
 
@@ -183,6 +189,7 @@ def _side() -> Component:
                 ],
                 className="panel table-panel",
             ),
+            html.Section(id=Ids.PROPOSALS, className="panel proposals"),
         ],
         className="plan-side",
         **wild({"aria-label": _("Grids, what is possible, proposals")}),

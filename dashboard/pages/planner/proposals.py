@@ -1,0 +1,135 @@
+"""Propose: what to divide by, a progress bar with cancel, then three profiles side by side with six figures each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.pages.planner.book import Book
+from dashboard.pages.planner.editor import MiniMap
+from dashboard.pages.planner.parts import act_button
+from dashboard.pages.planner.table import signed
+from dashboard.view import format, minimap
+from dashboard.view.marks import Status, mark
+from dashboard.view.markup import wild
+from geo.i18n import N_, _
+from geo.model import Level, level_of
+
+Job = Mapping[str, Any]
+UNDER_WAY = ("queued", "running")
+PROFILES = {
+    "balanced": (N_("Balanced"), N_("closest to the target")),
+    "middle": (N_("Middle"), N_("between balance and shape")),
+    "compact": (N_("Compact"), N_("the tidiest shapes")),
+}
+
+
+def panel(book: Book, job: Job | None, editable: bool) -> list[Component]:
+    """Build the panel for the area's newest job."""
+    parts: list[Component | None] = [_head(job, editable)]
+    if job and job["status"] in UNDER_WAY:
+        parts.append(_progress(job, editable))
+    elif job and job["status"] == "done":
+        parts.append(html.Div([_card(book, job, one, editable) for one in job["profiles"]], className="profiles"))
+    else:
+        parts.append(_nothing(job, editable))
+    return [part for part in parts if part is not None]
+
+
+def _head(job: Job | None, editable: bool) -> Component:
+    busy = job is not None and job["status"] in UNDER_WAY
+    form = _form() if editable and not busy else None
+    return html.Div([html.H2(_("Proposals")), form], className="panel-head")
+
+
+def _form() -> Component:
+    """Build what to divide by, with the one button that starts."""
+    rules = {"500": _("500 households ±10%"), "300-500": _("300 to 500 households")}
+    froms = {"in-force": _("stay near the plan in force"), "none": _("draw anew")}
+    return html.Form(
+        [
+            _choice("rule", _("Size"), rules),
+            _choice("from_plan", _("Boundaries"), froms),
+            act_button(_("Propose"), "propose", "button button-main", testid="propose"),
+        ],
+        className="propose-form",
+    )
+
+
+def _choice(name: str, label: str, options: Mapping[str, str]) -> Component:
+    listed = [html.Option(words, value=value) for value, words in options.items()]
+    return html.Label(
+        [html.Span(label, className="visually-hidden"), html.Select(listed, name=name, className="field")]
+    )
+
+
+def _progress(job: Job, editable: bool) -> Component:
+    share = round(100 * float(job["progress"] or 0))
+    told = {"role": "progressbar", "aria-valuemin": "0", "aria-valuemax": "100", "aria-valuenow": str(share)}
+    track = html.Div(
+        html.Span(className="progress-fill", style={"width": f"{share}%"}),
+        className="progress",
+        **wild({**told, "aria-label": _("Progress of the proposal")}),
+    )
+    cancel = act_button(_("Cancel"), "cancel", value=str(job["job_id"]), testid="cancel") if editable else None
+    words = job["step"] or _("Waiting for its turn…")
+    return html.Div([html.P(f"{words} {share}%", className="progress-words"), track, cancel], className="progress-box")
+
+
+def _nothing(job: Job | None, editable: bool) -> Component:
+    if job and job["status"] == "cancelled":
+        said = _("The last proposal was cancelled.")
+    elif job and job["status"] in ("failed", "interrupted"):
+        said = job["message"] or _("The last proposal was interrupted. Please start it again.")
+        return html.P([mark(Status.ACT, _("Not finished")), " ", said], className="proposal-note")
+    elif editable:
+        said = _("Three plans are worked out side by side: balanced, middle and compact.")
+    else:
+        said = _("There is no proposal for this area.")
+    return html.P(said, className="caption proposal-note")
+
+
+def _card(book: Book, job: Job, proposal: Mapping[str, Any], editable: bool) -> Component:
+    title, says = PROFILES[proposal["profile"]]
+    shapes = {one["properties"]["grid_code"]: one["geometry"] for one in proposal["geometry"]["features"]}
+    colours = {
+        one["properties"]["grid_code"]: one["properties"]["colour"] + 1 for one in proposal["geometry"]["features"]
+    }
+    picture = MiniMap(
+        box=f"0 0 {minimap.WIDTH} {minimap.HEIGHT}",
+        grids=minimap.paths(shapes, colours),
+        label=_("Map of the proposal: {profile}", profile=_(title)),
+    )
+    head = html.H3([_(title), html.Span(_(says), className="caption")], className="profile-title")
+    return html.Article(
+        [head, picture, _figures(proposal["figures"]), *_adopt(book, job, proposal["profile"], editable)],
+        className="profile",
+        **wild({"data-profile": proposal["profile"]}),
+    )
+
+
+def _figures(figures: Mapping[str, Any]) -> Component:
+    grids = figures["grids"]
+    entries = [
+        (_("Grids"), format.count(grids)),
+        (_("Within the band"), f"{figures['within']}/{grids}"),
+        (_("Largest deviation"), signed(figures["worst"])),
+        (_("Compactness"), format.decimal(figures["polsby_popper"], 2)),
+        (_("Households that change grid"), format.count(figures["households_moved"])),
+        (_("Across main roads"), format.count(figures["arterials"])),
+    ]
+    rows = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in entries]
+    return html.Dl(rows, className="profile-figures")
+
+
+def _adopt(book: Book, job: Job, profile: str, editable: bool) -> list[Component]:
+    if not editable:
+        return []
+    told: dict[str, Any] = {"value": profile, "other": str(job["job_id"]), "testid": "adopt"}
+    area, wide = book["area"]["code"], level_of(str(job["area"])) is not Level.COMMUNITY
+    if wide and level_of(area) is Level.COMMUNITY:
+        return [act_button(_("For this community only"), "adopt", "button button-main", grid=area, **told)]
+    return [act_button(_("Adopt"), "adopt", "button button-main", **told)]

@@ -1,0 +1,100 @@
+"""Proposals, comparison, files, review and publishing on the planner's page, on the drawn town."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from dashboard.view import minimap
+from tests.callbacks.test_planner import GRIDS, Browser, town_site
+from tests.fixtures.app import Site, run_callback
+from tests.fixtures.planning_town import A, block
+
+__all__ = ["town_site"]
+
+FOLLOWED = "..planner-compare.children...planner-review.children.."
+
+
+def followed(browser: Browser) -> str:
+    answer = run_callback(browser.client, FOLLOWED, {"planner-book.data": browser.book})
+    assert answer.status_code == 200, answer.text
+    return json.dumps(answer.json, ensure_ascii=False)
+
+
+def proposed(browser: Browser, known: Any = None) -> dict[str, Any]:
+    output = "..planner-proposals.children...planner-tick.disabled...planner-job.data.."
+    inputs = {"planner-tick.n_intervals": 1, "planner-answered.data": browser.answered}
+    state = {"planner-book.data": browser.book, "planner-job.data": known}
+    answer = run_callback(browser.client, output, inputs, state)
+    assert answer.status_code == 200, answer.text
+    return answer.json["response"] if answer.json else {}
+
+
+def test_a_proposal_is_asked_for_and_cancelled(town_site: Site) -> None:
+    browser = Browser(town_site, "planner")
+    browser.act("propose", rule="500", from_plan="none")
+    shown = proposed(browser)
+    assert shown["planner-tick"]["disabled"] is False
+    text = json.dumps(shown, ensure_ascii=False)
+    assert "progressbar" in text
+    job = shown["planner-job"]["data"][3]
+    assert "planner-proposals" not in proposed(browser, shown["planner-job"]["data"]) or job
+    browser.act("cancel", value=str(job))
+    after = proposed(browser)
+    assert after["planner-tick"]["disabled"] is True
+    assert "已取消" in json.dumps(after, ensure_ascii=False)
+    # The cancelled process ends by itself; the test must not leave before it.
+    for process in town_site.services.planning._processes.values():
+        process.wait(timeout=60)
+
+
+def test_review_is_off_with_its_reason_until_something_was_drawn(town_site: Site) -> None:
+    browser = Browser(town_site, "planner")
+    browser.act("start")
+    assert '"aria-disabled": "true"' in followed(browser)
+
+
+def test_a_second_person_sends_back_with_a_note_and_then_publishes(town_site: Site) -> None:
+    planner = Browser(town_site, "planner")
+    planner.act("start")
+    planner.act("assign", buildings=["A-2-0"], grid=GRIDS[0])
+    text = followed(planner)
+    for words in ("与现行比", "25", "受影响", "户数分布", "xlsx"):
+        assert words in text
+    draft = planner.book and planner.book["draft"]["draft_id"]
+    file = planner.client.get(f"/planner/files/{draft}/geojson")
+    assert file.status_code == 200
+    assert json.loads(file.data)["features"]
+    assert "attachment" in file.headers["Content-Disposition"]
+    planner.act("submit")
+    assert planner.book["draft"]["status"] == "in_review", planner.toast
+    assert not planner.seen["planner-editor.plan"]["editable"]
+    assert "须由另一人发布" in followed(planner)
+    reviewer = Browser(town_site, "reviewer", planner.search)
+    assert '"data-testid": "publish"' in followed(reviewer)
+    reviewer.act("send_back", note="把 2 栋还给柳岸02")
+    again = Browser(town_site, "planner", planner.search)
+    assert "把 2 栋还给柳岸02" in followed(again)
+    again.act("submit")
+    reviewer = Browser(town_site, "reviewer", planner.search)
+    reviewer.act("publish")
+    assert "draft" not in reviewer.search
+    assert reviewer.households()[GRIDS[0]] == 225
+    assert "已发布" in reviewer.text("planner-status.children")
+
+
+def test_a_small_map_keeps_its_grids_in_their_box_and_side_by_side() -> None:
+    shapes = {
+        GRIDS[0]: json.loads(json.dumps(block(0, 0, 2, 4).__geo_interface__)),
+        GRIDS[1]: json.loads(json.dumps(block(2, 0, 2, 4).__geo_interface__)),
+    }
+    drawn = minimap.paths(shapes, {GRIDS[0]: 1, GRIDS[1]: 2})
+    assert [colour for colour, _path in drawn] == [1, 2]
+    spans = []
+    for _colour, path in drawn:
+        places = [tuple(map(float, step.split())) for step in path.strip("MZ").split("L")]
+        assert all(0 <= x <= minimap.WIDTH and 0 <= y <= minimap.HEIGHT for x, y in places)
+        spans.append((min(x for x, _y in places), max(x for x, _y in places)))
+    assert abs(spans[0][1] - spans[1][0]) <= 0.5
+    assert minimap.paths({}, {}) == []
+    assert A in GRIDS[0]
