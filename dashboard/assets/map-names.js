@@ -47,7 +47,7 @@
   }
 
   const smooth = (line) => line.map((point, index) => {
-    const near = line.slice(Math.max(0, index - 2), index + 3);
+    const near = line.slice(Math.max(0, index - 3), index + 4);
     return [0, 1].map((axis) => near.reduce((sum, one) => sum + one[axis], 0) / near.length);
   });
 
@@ -87,7 +87,7 @@
     while (i < sums.length - 1 && sums[i] < way) i++;
     const [a, b] = [line[i - 1], line[i]];
     const share = (way - sums[i - 1]) / (sums[i] - sums[i - 1] || 1);
-    return { x: a[0] + share * (b[0] - a[0]), y: a[1] + share * (b[1] - a[1]), turn: Math.atan2(b[1] - a[1], b[0] - a[0]) };
+    return { x: a[0] + share * (b[0] - a[0]), y: a[1] + share * (b[1] - a[1]) };
   }
 
   /* A name is read from left to right, on a steep line from top to bottom. */
@@ -107,9 +107,11 @@
     if (sums.at(-1) < total + size) return null;
     let way = (sums.at(-1) - total) / 2;
     const placed = [...name].map((letter, index) => {
-      const here = at(line, sums, way + widths[index] / 2);
+      const middle = way + widths[index] / 2;
       way += advance[index];
-      return { letter, ...here };
+      // A letter leans as the line does over its neighbourhood: banks and street corners are rough.
+      const [a, b] = [at(line, sums, Math.max(0, middle - size)), at(line, sums, Math.min(sums.at(-1), middle + size))];
+      return { letter, ...at(line, sums, middle), turn: Math.atan2(b.y - a.y, b.x - a.x) };
     });
     const bent = placed.some((one, index) => index && turned(one.turn, placed[index - 1].turn) > BEND);
     return bent ? null : placed;
