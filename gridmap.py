@@ -302,8 +302,23 @@ def geocode(
     """Find dwelling, building and grid of addresses or points."""
     from loaders.geocode import geocode_file
 
-    with city() as (_settings, urls):
-        say(geocode_file(source, target, urls.owner_url, area))
+    with city() as (settings, urls):
+        say(geocode_file(source, target, urls.owner_url, area, settings.match_threshold))
+
+
+@app.command()
+def regeocode(
+    apply: Annotated[bool, typer.Option("--apply", help="write what differs; without it only say what would")] = False,
+) -> None:
+    """Read the places of cases anew from their texts: first show what would change, then write it with --apply."""
+    from geo.service.regeocode import regeocode as read_anew
+
+    with city() as (_settings, urls), owner(urls) as conn, load_bar() as tell:
+        what = _("Places of cases")
+        changes = read_anew(conn, apply=apply, progress=lambda done, of: tell(what, done / max(of, 1), done))
+    print("cases", changes.cases, sep="\t")  # noqa: T201
+    for kind, count in sorted(changes.kinds.items()):
+        print(kind, count, sep="\t")  # noqa: T201
 
 
 @app.command(name="parse-address")

@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     workers: int = Field(default=2, ge=1, le=64)
     demo_password: SecretStr | None = None
     """Password of the demo accounts; made and printed at start where it is not given."""
+    match_threshold: float = Field(default=0.98, ge=0.5, le=1.0)
+    """Least probability of an address answer given without a person; data/address/thresholds.csv has the precision
+    measured at this and other values."""
     metric_epsg: int | None = None
     """The city's one metric CRS; chosen from the areas' extent at the first load where it is not given."""
 

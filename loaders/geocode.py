@@ -7,15 +7,18 @@ coordinate that is none. Texts are read in memory only; what goes to the log or 
 from __future__ import annotations
 
 import csv
+import multiprocessing
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from geo import crs
+from geo.core.address import scores
 from geo.core.address.normalise import normalise
 from geo.core.address.parse import Parts, parse
 from geo.core.geocode import Register
@@ -31,13 +34,17 @@ ANSWER = [
     *("corrected", "candidates"),
 ]
 PARSED = ["id", "estate", "building", "unit", "floor", "room"]
-BATCH = 50_000
+BATCH = 20_000
 """Rows answered at a time, so that memory does not grow with the file."""
+PROCESSES = max(1, min(4, os.cpu_count() or 1))
+"""Processes that answer a file of more than one batch; they share one index."""
 _FIELD = 1 << 24
 """Longest cell read (characters): longer than any complaint, short of the memory of the machine."""
 
 
-def geocode_file(source: Path, target: Path, owner_url: str, area: str | None = None) -> str:
+def geocode_file(
+    source: Path, target: Path, owner_url: str, area: str | None = None, threshold: float = scores.THRESHOLD
+) -> str:
     """Answer the addresses (id,text) or the points (id,lon,lat[,crs]) of a CSV.
 
     Parameters
@@ -45,6 +52,7 @@ def geocode_file(source: Path, target: Path, owner_url: str, area: str | None = 
     source, target : CSV; the target is replaced when all rows are answered and is readable by its owner only.
     owner_url : the city's database.
     area : an area or grid code; only places within it are answered.
+    threshold : least probability of an answer given without a person.
 
     Returns
     -------
@@ -64,9 +72,9 @@ def geocode_file(source: Path, target: Path, owner_url: str, area: str | None = 
     reader.need(("id", "text") if "text" in reader.header else ("id", "lon", "lat"))
     begun = time.monotonic()
     with owner_connection(owner_url) as conn:
-        register = city_register(conn, area or "")
+        register = city_register(conn, area or "", threshold)
     ready = time.monotonic()
-    count = _write(target, ANSWER, (row for batch in reader.batches() for row in answer(register, batch)))
+    count = _write(target, ANSWER, _answered(reader.batches(), register, answer))
     spent = time.monotonic() - ready
     return _(
         "{count} rows answered in {spent:.1f} s, {speed} a second; index {index:.1f} s.",
@@ -141,6 +149,42 @@ class _Rows:
                     _("{file}, line {line}: {why}.", file=self._path.name, line=lines.line_num, why=str(error))
                 ) from error
         yield batch
+
+
+Answering = Callable[[Register, list[dict[str, str]]], Iterator[Sequence[str]]]
+
+
+def _answered(
+    batches: Iterator[list[dict[str, str]]], register: Register, answer: Answering
+) -> Iterator[Sequence[str]]:
+    """Answer the batches in order; of several batches, side by side in processes forked from this one.
+
+    The index is not copied: a forked process reads its parent's memory. No connection is open while they live.
+    """
+    first = next(batches)
+    if len(first) < BATCH or PROCESSES == 1:
+        for batch in (first, *batches):
+            yield from answer(register, batch)
+        return
+    context = multiprocessing.get_context("fork")
+    with context.Pool(PROCESSES, initializer=_share, initargs=(register, answer)) as pool:
+        waiting = chain([first], batches)
+        while window := [*islice(waiting, 4 * PROCESSES)]:  # a pool would read the whole file at once
+            for rows in pool.imap(_answer_batch, window):
+                yield from rows
+
+
+_shared: list[tuple[Register, Answering]] = []
+"""What a forked process answers with; empty in the process that forks."""
+
+
+def _share(register: Register, answer: Answering) -> None:
+    _shared[:] = [(register, answer)]
+
+
+def _answer_batch(batch: list[dict[str, str]]) -> list[Sequence[str]]:
+    register, answer = _shared[0]
+    return [*answer(register, batch)]
 
 
 def _answer_texts(register: Register, batch: list[dict[str, str]]) -> Iterator[Sequence[str]]:

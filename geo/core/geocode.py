@@ -124,6 +124,24 @@ class Register:
                 self._fill(answer, int(wide[position]), BY_POINT, 1.0, alone=True)
         return self.frame(answers, pd.RangeIndex(len(east)))
 
+    def door(self, key: str) -> int:
+        """Return the position of a dwelling by its id, -1 where it is no dwelling's."""
+        return int(self._dwelling_index.get_indexer(pd.Index([key]))[0])
+
+    def building_of(self, key: str) -> int:
+        """Return the position of the building that a dwelling's or a building's id means, -1 where there is none."""
+        door = self.door(key)
+        return int(self.stock.building_of[door] if door >= 0 else self._building_index.get_indexer(pd.Index([key]))[0])
+
+    def label(self, building: int, door: int = -1) -> str:
+        """Write a building, or one of its doors, as the register does: 青竹佳苑1栋1单元102."""
+        stock = self.stock
+        written = stock.estate[building] + stock.name[building] or stock.address[building]
+        if door < 0:
+            return written
+        unit = stock.units[door]
+        return f"{written}{f'{unit}单元' if unit else ''}{stock.door_rooms[door]}"
+
     # ---- by key
 
     def _by_key(self, dwelling_ids: Sequence[str], building_ids: Sequence[str]) -> list[Answer]:

@@ -12,8 +12,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import psycopg
+from numpy.typing import NDArray
 
 from geo import standards
 from geo.core.assign import grid_of_footprint
@@ -164,17 +166,23 @@ def _place_cases(conn: psycopg.Connection, plan_id: int) -> int:
 
 def _write_places(conn: psycopg.Connection, cases: pd.DataFrame) -> int:
     """Ask the register for the cases' places, write those that differ, and keep the daily counts equal to the cases."""
-    linking.stage_places(conn, _places(cases, geocoding.city_register(conn).place(cases)))
+    whole = (cases["match_status"] != "matched").to_numpy()
+    linking.stage_places(conn, as_places(cases, geocoding.city_register(conn).place(cases), whole=whole))
     moved = linking.move_cases(conn)
     linking.drop_places_staging(conn)
     return moved
 
 
-def _places(cases: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    """Put the register's answers beside the cases' keys; an answer matched before stands, only its grid may change."""
+def as_places(cases: pd.DataFrame, found: pd.DataFrame, *, whole: bool | NDArray[np.bool_]) -> pd.DataFrame:
+    """Put the register's answers beside the cases' keys, as `geo.store.linking.stage_places` wants them.
+
+    Parameters
+    ----------
+    whole : write the whole answer; where False one matched before stands, and only its grid may change.
+    """
     community = found["community_code"].fillna("")
     return cases[["channel", "case_no", "county_code"]].assign(
-        whole=(cases["match_status"] != "matched").to_numpy(),
+        whole=whole,
         to_county=community.str[:6].where(community != "", UNPLACED_COUNTY).to_numpy(),
         community_code=community.to_numpy(),
         grid_code=found["grid_code"].to_numpy(),

@@ -146,6 +146,19 @@ def cases_to_place(conn: psycopg.Connection, *, new_plan: bool, old_plan_id: int
     return read_frame(conn, _SQL["cases_to_place"], {"new_plan": new_plan, "old_plan_id": old_plan_id})
 
 
+def count_regeocodable(conn: psycopg.Connection) -> int:
+    """Count the cases whose place may be read anew from their text."""
+    return int(str(_one(conn, "count_regeocodable")[0]))
+
+
+def regeocodable(conn: psycopg.Connection, after: tuple[str, str, str], limit: int) -> pd.DataFrame:
+    """Return the next cases, in the order of county, channel and number, whose place may be read anew."""
+    county, channel, number = after
+    return read_frame(
+        conn, _SQL["regeocodable"], {"county": county, "channel": channel, "case_no": number, "limit": limit}
+    )
+
+
 PLACE_COLUMNS = [
     *("channel", "case_no", "county_code", "whole", "to_county", "community_code", "grid_code"),
     *("match_status", "match_level", "match_reason", "dwelling_id", "building_id", "lon", "lat"),

@@ -13,7 +13,7 @@ class Stock:
 
     Parameters
     ----------
-    buildings : building_id, community_code, grid_code, estate, lon, lat; one row a building.
+    buildings : building_id, community_code, grid_code, estate, name, address, lon, lat; one row a building.
     dwellings : dwelling_id, building (position), unit, room (keys), ordered by building.
     """
 
@@ -21,6 +21,7 @@ class Stock:
         self.ids: list[str] = buildings["building_id"].tolist()
         self.estate: list[str] = buildings["estate"].tolist()
         self.name: list[str] = buildings["name"].tolist()
+        self.address: list[str] = buildings["address"].tolist()
         self.community: list[str] = buildings["community_code"].tolist()
         self.grid: list[str] = buildings["grid_code"].tolist()
         self.lon: list[float] = buildings["lon"].tolist()

@@ -155,6 +155,22 @@ WHERE c.grid_code = ''
         )
       ));
 
+-- count_regeocodable: How many cases may be placed anew by their text: no key was given, and the place is not history.
+SELECT count(*)
+FROM case_record
+WHERE address <> '' AND key_given = '' AND (state <> 'closed' OR match_status <> 'matched');
+
+-- regeocodable: The next of these cases, with the place they have; what was matched before does not count as said.
+SELECT county_code, channel, case_no, address, grid_code, match_status, match_level,
+       COALESCE(dwelling_id, '') AS matched_dwelling, COALESCE(building_id, '') AS matched_building,
+       CASE WHEN point_given THEN ST_X(geom) END AS lon,
+       CASE WHEN point_given THEN ST_Y(geom) END AS lat
+FROM case_record
+WHERE address <> '' AND key_given = '' AND (state <> 'closed' OR match_status <> 'matched')
+  AND (county_code, channel, case_no) > (%(county)s, %(channel)s, %(case_no)s)
+ORDER BY county_code, channel, case_no
+LIMIT %(limit)s;
+
 -- stage_places: Where the cases' new places wait.
 CREATE TEMPORARY TABLE placed_case (
   channel text NOT NULL,
