@@ -149,6 +149,7 @@ def build_services(app_url: str, settings: Settings) -> Services:
     from geo.service.health import Health
     from geo.service.linkage import Linkage
     from geo.service.planning import Planning
+    from geo.service.review import Review
     from geo.service.situation import Situation
     from geo.service.tiles import Tiles
     from geo.store.database import Database
@@ -159,6 +160,7 @@ def build_services(app_url: str, settings: Settings) -> Services:
         health=Health(db, settings.home),
         situation=Situation(db),
         linkage=Linkage(db),
+        review=Review(db),
         tiles=Tiles(db),
         planning=Planning(db),
         close=db.close,

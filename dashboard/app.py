@@ -17,7 +17,7 @@ from flask import has_request_context, request
 
 from dashboard.components import failure, frame
 from dashboard.components.markup import folded
-from dashboard.pages import Page, building, grid, open_for, planner, wall
+from dashboard.pages import Page, building, grid, open_for, planner, review, wall
 from dashboard.services import Services
 from dashboard.web import compress, guard, login, plans, session, status, tiles
 from geo import i18n
@@ -116,7 +116,7 @@ def create_app(services: Services, settings: Settings, pages: Sequence[Page] | N
 
 def all_pages() -> list[Page]:
     """List the product's pages; a new page is added here and nowhere else."""
-    return [wall.PAGE, grid.PAGE, building.PAGE, planner.PAGE]
+    return [wall.PAGE, grid.PAGE, building.PAGE, planner.PAGE, review.PAGE]
 
 
 def layout(services: Services, pages: Sequence[Page]) -> Component:

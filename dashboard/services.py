@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from geo.service.health import Health
     from geo.service.linkage import Linkage
     from geo.service.planning import Planning
+    from geo.service.review import Review
     from geo.service.situation import Situation
     from geo.service.tiles import Tiles
 
@@ -30,6 +31,7 @@ class Services:
     situation : figures, counts and densities for a viewer's filters.
     linkage : the drill-down community, grid, building, dwelling, household.
     planning : drafts of the grid plan, from a proposal to publishing.
+    review : the queue of cases whose address needs a person.
     tiles : vector tiles and their version tokens.
     close : releases connections and threads.
     """
@@ -38,6 +40,7 @@ class Services:
     health: Health
     situation: Situation
     linkage: Linkage
+    review: Review
     planning: Planning
     tiles: Tiles
     close: Callable[[], None] = _nothing

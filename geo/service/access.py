@@ -41,6 +41,9 @@ class Capabilities:
     exact : sees exact counts; otherwise small ones are banded (`geo.core.density`).
     persons : may open a household, with a reason and an audit row.
     cases : reads single cases, not only their counts.
+    checks : decides in the review queue (待核实地址) where a case lies whose address the matcher could not settle: the
+        clerk whose daily work it is, and the command centre, which stands in at night. Not the planner and the
+        reviewer, whose duty are grid plans, nor captains and workers, whose scope holds no case without a grid.
     audit : reads the audit log.
     accounts : manages accounts and loads.
     drafts : sees drafts of the grid plan.
@@ -51,6 +54,7 @@ class Capabilities:
     exact: bool = True
     persons: bool = False
     cases: bool = True
+    checks: bool = False
     audit: bool = False
     accounts: bool = False
     drafts: bool = False
@@ -60,12 +64,12 @@ class Capabilities:
 
 ROLES: dict[Role, Capabilities] = {
     Role.WALL: Capabilities(exact=False, cases=False),
-    Role.COMMAND: Capabilities(persons=True, drafts=True),
+    Role.COMMAND: Capabilities(persons=True, checks=True, drafts=True),
     Role.PLANNER: Capabilities(drafts=True, draws=True),
     Role.REVIEWER: Capabilities(drafts=True, publishes=True),
     Role.CAPTAIN: Capabilities(persons=True),
     Role.WORKER: Capabilities(persons=True),
-    Role.CLERK: Capabilities(),
+    Role.CLERK: Capabilities(checks=True),
     Role.AUDITOR: Capabilities(cases=False, audit=True),
     Role.ADMIN: Capabilities(cases=False, accounts=True),
 }
@@ -148,6 +152,23 @@ class Viewer:
         if not self.may.drafts or self.level is Level.GRID:
             raise NotAllowed(_("This account does not plan grids."))
         return Scope(f"{'plan' if self.may.draws else 'review'}_{self.level.value}", self.codes)
+
+    @property
+    def may_check(self) -> bool:
+        """Whether the review queue is open to the viewer; a grid's scope holds no case that waits for a grid."""
+        return self.may.checks and self.may.cases and self.level is not Level.GRID
+
+    @property
+    def check_scope(self) -> Scope:
+        """The database scope that may also write where a case lies.
+
+        Raises
+        ------
+        NotAllowed   the role or its level has no review queue.
+        """
+        if not self.may_check:
+            raise NotAllowed(_("This account does not check addresses."))
+        return Scope(f"check_{self.level.value}", self.codes)
 
     @property
     def home(self) -> str:

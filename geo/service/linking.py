@@ -157,17 +157,27 @@ def _place_cases(conn: psycopg.Connection, plan_id: int) -> int:
     if not new_plan and state.version == state.linked_version:
         return 0
     cases = linking.cases_to_place(conn, new_plan=new_plan, old_plan_id=state.linked_plan_id)
-    moved = _write_places(conn, cases) if len(cases) else 0
+    moved = write_places(conn, cases, geocoding.city_register(conn).place(cases)) if len(cases) else 0
     if moved:
         linking.bump(conn, ["cases"])
     linking.note_register_state(conn, plan_id)
     return moved
 
 
-def _write_places(conn: psycopg.Connection, cases: pd.DataFrame) -> int:
-    """Ask the register for the cases' places, write those that differ, and keep the daily counts equal to the cases."""
+def write_places(conn: psycopg.Connection, cases: pd.DataFrame, found: pd.DataFrame) -> int:
+    """Write the register's answers where they differ; the daily counts follow in the same transaction.
+
+    Parameters
+    ----------
+    cases : channel, case_no, county_code, match_status; an answer matched before stands and changes its grid only.
+    found : the matcher's answers, row by row.
+
+    Returns
+    -------
+    How many cases changed.
+    """
     whole = (cases["match_status"] != "matched").to_numpy()
-    linking.stage_places(conn, as_places(cases, geocoding.city_register(conn).place(cases), whole=whole))
+    linking.stage_places(conn, as_places(cases, found, whole=whole))
     moved = linking.move_cases(conn)
     linking.drop_places_staging(conn)
     return moved

@@ -27,7 +27,7 @@ LEVELS = tuple(level.value for level in Level)
 SCOPE_ROLES = frozenset(
     {"scope_none", "scope_wall", "scope_auth", "scope_audit"}
     | {f"{kind}_{level}" for kind in ("scope", "person") for level in LEVELS}
-    | {f"{kind}_{level}" for kind in ("plan", "review") for level in LEVELS if level != Level.GRID}
+    | {f"{kind}_{level}" for kind in ("plan", "review", "check") for level in LEVELS if level != Level.GRID}
 )
 MAX_COUNTIES = 4
 """Codes a county scope may hold: its policy names each one, since only then are other counties' partitions pruned."""
@@ -100,7 +100,7 @@ class Database:
     @property
     def url(self) -> str:
         """The login's connection string, for a process of one's own; never to be logged."""
-        return self._pool.conninfo
+        return str(self._pool.conninfo)
 
     @contextmanager
     def transaction(self, scope: Scope) -> Iterator[psycopg.Connection]:

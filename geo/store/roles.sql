@@ -5,6 +5,7 @@
 -- gridmap_app     the server's login: inherits nothing, owns nothing, acts as one of the roles below for one transaction.
 -- scope_<level>   sees the rows of its level's codes, but no person. person_<level>: the same and its people.
 -- plan_<level>    a scope and the planner's drafts, which it writes; review_<level>: a scope and the drafts it publishes.
+-- check_<level>   a scope that may also write where a case lies (the queue of addresses to check).
 -- scope_wall the city without persons and case texts, scope_auth accounts and sessions, scope_audit the audit log,
 -- scope_none nothing at all.
 DO $$
@@ -17,6 +18,7 @@ BEGIN
     'scope_city', 'scope_county', 'scope_subdistrict', 'scope_community', 'scope_grid',
     'person_city', 'person_county', 'person_subdistrict', 'person_community', 'person_grid',
     'plan_city', 'plan_county', 'plan_subdistrict', 'plan_community',
+    'check_city', 'check_county', 'check_subdistrict', 'check_community',
     'review_city', 'review_county', 'review_subdistrict', 'review_community'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
       BEGIN
@@ -34,7 +36,7 @@ BEGIN
     END IF;
   END LOOP;
   FOREACH level IN ARRAY ARRAY['city', 'county', 'subdistrict', 'community', 'grid'] LOOP
-    FOREACH family IN ARRAY ARRAY['person', 'plan', 'review'] LOOP
+    FOREACH family IN ARRAY ARRAY['person', 'plan', 'review', 'check'] LOOP
       CONTINUE WHEN level = 'grid' AND family <> 'person';
       IF NOT EXISTS (
         SELECT FROM pg_auth_members

@@ -14,6 +14,7 @@ import pytest
 from dashboard.app import all_pages
 from geo.service.linkage import Linkage
 from geo.service.planning import Planning
+from geo.service.review import Review
 from geo.service.situation import Situation
 from geo.service.tiles import Tiles
 from geo.settings import Settings
@@ -36,6 +37,7 @@ def whole_site(module_database: Urls, small_city_tables: dict[str, Any], tmp_pat
     db = Database(module_database.app_url, max_size=4)
     settings = Settings(home=folder, _env_file=None)  # pyright: ignore[reportCallIssue]
     services = {"situation": Situation(db), "linkage": Linkage(db), "planning": Planning(db), "tiles": Tiles(db)}
+    services |= {"review": Review(db)}
     yield build_site(db, settings, all_pages(), **services)
     db.close()
 
@@ -80,7 +82,7 @@ def paths(site: Site, database: Urls) -> list[str]:
             "SELECT grid_code, building_id FROM building WHERE grid_code <> '' ORDER BY 1, 2"
         ).fetchone()
     assert row is not None
-    return ["/", f"/grid/{row[0]}", f"/building/{row[1]}", "/planner"]
+    return ["/", f"/grid/{row[0]}", f"/building/{row[1]}", "/planner", "/review"]
 
 
 def test_every_id_of_a_callback_is_on_some_page(site: Site, module_database: Urls) -> None:
@@ -104,6 +106,7 @@ def test_every_page_answers_every_role(site: Site, module_database: Urls, role: 
         assert answer.status_code == 200, path
         refused = "没有这个页面" in json.dumps(answer.json, ensure_ascii=False)
         not_theirs = {"/": role in ("captain", "worker"), "/planner": role not in ("planner", "reviewer", "command")}
+        not_theirs |= {"/review": role not in ("command", "clerk")}
         assert refused == not_theirs.get(path, False), path
 
 

@@ -32,6 +32,7 @@ KINDS = {
         *("draft", "draft_stroke", "draft_place", "draft_lock", "draft_presence", "draft_grid"),
         *("community_cells", "planning_job", "planning_proposal"),
     ],
+    "check": ["review_claim", "review_act", "review_change"],
     "owner": [
         *("migration", "audit_head", "load_batch", "load_chunk", "load_reject", "load_state", "duty_end"),
         *("stage_area", "stage_road", "stage_water", "stage_building", "stage_alias", "stage_dwelling"),
@@ -102,6 +103,8 @@ def expected(scope: Scope, table: str, everything: list[str]) -> list[str] | Non
         )
     if special or kind in ("auth", "audit", "owner"):
         return everything if special == kind else None
+    if kind == "check" and family != "check":
+        return None
     if kind == "person" and family != "person":
         return None
     if kind == "case" and (scope.role == "scope_wall" or (scope == NO_SCOPE and table != "building_figure")):
@@ -131,7 +134,8 @@ def test_each_role_sees_its_own_places_of_each_table(filled: Urls, db: Database,
 
 
 @pytest.mark.parametrize(
-    "table", sorted(table for table, kind in TABLES.items() if kind in ("open", "auth", "audit", "owner", "draft"))
+    "table",
+    sorted(table for table, kind in TABLES.items() if kind in ("open", "auth", "audit", "owner", "draft", "check")),
 )
 @pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: f"{scope.role}:{'+'.join(scope.codes)}")
 def test_each_role_on_each_table_without_a_place(filled: Urls, db: Database, scope: Scope, table: str) -> None:

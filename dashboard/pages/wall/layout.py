@@ -39,7 +39,7 @@ def _frame(services: Services, viewer: Viewer, view: dict[str, Any]) -> Componen
             dcc.Store(id=Ids.VERSION, data=services.situation.age().version),
             dcc.Store(id=Ids.VIEW, data=view),
             dcc.Store(id=Ids.RETRY),
-            frame.bar(title, viewer, demo=demo, middle=middle, actions=_actions(services)),
+            frame.bar(title, viewer, demo=demo, middle=middle, actions=_actions(services, viewer)),
             html.Div(id=Ids.NOTES, className="notes", role="status"),
             html.Dl(id=Ids.FIGURES, className="keys", **_testid("key-figures")),
             _fault(Ids.FIGURES, Ids.WHERE, Ids.FORCE, Ids.NOTES),
@@ -59,8 +59,10 @@ def _fault(*panels: Ids) -> Component:
     return states.fault(panels, Ids.RETRY)
 
 
-def _actions(services: Services) -> list[Component]:
+def _actions(services: Services, viewer: Viewer) -> list[Component | None]:
+    review = dcc.Link(_("Addresses to check"), href="/review", className="button") if viewer.may_check else None
     return [
+        review,
         html.Div(id=Ids.FORCE, className="force"),
         states.reading(),
         html.Div(answers.age(services), id=Ids.AGE, className="force"),

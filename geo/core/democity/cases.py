@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.core.democity import addresses, calendar, case_words, planted
+from geo.core.democity import addresses, calendar, case_words, doubts, planted
 from geo.core.democity.ground import City, degrees
 from geo.core.democity.homes import Homes
 from geo.crs import wgs84_to_gcj02
@@ -209,6 +209,19 @@ def numbers(draft: Draft) -> np.ndarray:
     return np.array([f"{text[d]}{s:04d}" for d, s in zip(at.tolist(), serial.tolist(), strict=True)], dtype=object)
 
 
+def _doubt(
+    city: City, dwellings: pd.DataFrame, draft: Draft, address: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Put doubtful addresses in the place of some; return which."""
+    doubtful = doubts.chosen(len(address), draft.counted, rng) & (address != "")
+    door = np.where(draft.dwelling[doubtful] >= 0, draft.dwelling[doubtful], 0)
+    unit, room = dwellings["unit"].to_numpy()[door], dwellings["room"].to_numpy()[door]
+    said = [f"{u}单元{r}室" if u and r else r for u, r in zip(unit.tolist(), room.tolist(), strict=True)]
+    rooms = pd.Series(said, dtype=object).where(draft.dwelling[doubtful] >= 0, "")
+    address[doubtful] = doubts.rewrite(city, draft.building[doubtful], rooms, address[doubtful], rng)
+    return doubtful
+
+
 def table(city: City, dwellings: pd.DataFrame, draft: Draft, rng: np.random.Generator) -> pd.DataFrame:
     """Return the table cases."""
     lon, lat, crs = points(city, draft, rng)
@@ -217,8 +230,10 @@ def table(city: City, dwellings: pd.DataFrame, draft: Draft, rng: np.random.Gene
     lon[nowhere], lat[nowhere], crs[nowhere] = np.nan, np.nan, ""
     address = addresses.written(city, dwellings, draft, needs_register=np.isnan(lon), rng=rng)
     address[nowhere] = ""
+    doubtful = _doubt(city, dwellings, draft, address, rng.spawn(1)[0])
+    lon[doubtful], lat[doubtful], crs[doubtful] = np.nan, np.nan, ""
     place = np.where(city.names.estate != "", city.names.estate, city.names.building)[draft.building]
-    title, body = case_words.sentences(draft.category, np.where(nowhere, "", place), rng)
+    title, body = case_words.sentences(draft.category, np.where(nowhere | doubtful, "", place), rng)
     hours = {name: LEDGERS[ledger] * 3600 for name, (_, ledger) in SHARES.items()}
     limit = pd.Series(draft.category).map(hours).to_numpy()
     return pd.DataFrame(

@@ -176,16 +176,30 @@ FROM (
 ) AS n
 WHERE (s.channel, s.case_no) = (n.channel, n.case_no) AND n.grid_code <> '' AND n.grid_code <> s.grid_code;
 
--- cases_update: Cases whose file says something else than before.
+-- cases_update: Cases whose file says something else than before. What a person decided of the place stands as long as
+-- the file says the same of it.
 UPDATE case_record AS t
-SET county_code = n.county_code, community_code = n.community_code, grid_code = n.grid_code, category = n.category,
-    ledger = n.ledger, title = n.title, description = n.description, address = n.address, geom = n.geom,
+SET county_code = CASE WHEN k.kept THEN t.county_code ELSE n.county_code END,
+    community_code = CASE WHEN k.kept THEN t.community_code ELSE n.community_code END,
+    grid_code = CASE WHEN k.kept THEN t.grid_code ELSE n.grid_code END,
+    category = n.category, ledger = n.ledger, title = n.title, description = n.description, address = n.address,
+    geom = CASE WHEN k.kept THEN t.geom ELSE n.geom END,
     reported_at = n.reported_at, accepted_at = n.accepted_at, resolved_at = n.resolved_at, closed_at = n.closed_at,
-    due_at = n.due_at, state = n.state, satisfaction = n.satisfaction, dwelling_id = n.dwelling_id,
-    building_id = n.building_id, match_status = n.match_status, match_level = n.match_level,
-    match_reason = n.match_reason, point_given = n.point_given, key_given = n.key_given
-FROM staged_case AS n
-WHERE (t.channel, t.case_no) = (n.channel, n.case_no)
+    due_at = n.due_at, state = n.state, satisfaction = n.satisfaction,
+    dwelling_id = CASE WHEN k.kept THEN t.dwelling_id ELSE n.dwelling_id END,
+    building_id = CASE WHEN k.kept THEN t.building_id ELSE n.building_id END,
+    match_status = CASE WHEN k.kept THEN t.match_status ELSE n.match_status END,
+    match_level = CASE WHEN k.kept THEN t.match_level ELSE n.match_level END,
+    match_reason = CASE WHEN k.kept THEN t.match_reason ELSE n.match_reason END,
+    point_given = n.point_given, key_given = n.key_given,
+    reviewed = CASE WHEN k.kept THEN t.reviewed ELSE '' END
+FROM case_record AS o
+JOIN staged_case AS n ON (o.channel, o.case_no) = (n.channel, n.case_no)
+CROSS JOIN LATERAL (
+  SELECT o.reviewed <> '' AND (o.address, o.point_given, o.key_given) = (n.address, n.point_given, n.key_given)
+    AND NOT (n.point_given AND o.geom IS DISTINCT FROM n.geom) AND n.key_given = '' AS kept
+) AS k
+WHERE (t.county_code, t.channel, t.case_no) = (o.county_code, o.channel, o.case_no)
   AND ((t.category, t.ledger, t.title, t.description, t.address, t.reported_at, t.accepted_at, t.resolved_at,
         t.closed_at, t.satisfaction, t.point_given, t.key_given)
        IS DISTINCT FROM

@@ -138,27 +138,29 @@ SELECT bump(%(layer)s);
 
 -- cases_to_place: Cases without a grid or an answer; under a new plan also the open ones and those a provisional grid held.
 -- What the input said of a place counts, and the door an answer was matched to; a point this product derived does not.
+-- Where a person has decided, the door or the point they chose counts and the text does not; not here is not here.
 SELECT c.channel, c.case_no, c.county_code, c.match_status,
        CASE WHEN c.key_given <> '' OR c.match_status = 'matched' THEN c.dwelling_id END AS dwelling_id,
        CASE WHEN c.key_given <> '' OR c.match_status = 'matched' THEN c.building_id END AS building_id,
-       c.address,
-       CASE WHEN c.point_given THEN ST_X(c.geom) END AS lon,
-       CASE WHEN c.point_given THEN ST_Y(c.geom) END AS lat
+       CASE WHEN c.reviewed = '' THEN c.address ELSE '' END AS address,
+       CASE WHEN c.point_given OR c.reviewed = 'placed' THEN ST_X(c.geom) END AS lon,
+       CASE WHEN c.point_given OR c.reviewed = 'placed' THEN ST_Y(c.geom) END AS lat
 FROM case_record AS c
-WHERE c.grid_code = ''
-   OR c.match_status <> 'matched'
-   OR (%(new_plan)s AND (
-        c.state <> 'closed'
-        OR EXISTS (
-          SELECT FROM grid AS g
-          WHERE g.plan_id = %(old_plan_id)s AND g.grid_code = c.grid_code AND g.provisional
-        )
-      ));
+WHERE c.reviewed <> 'not_here'
+  AND (c.grid_code = ''
+    OR c.match_status <> 'matched'
+    OR (%(new_plan)s AND (
+         c.state <> 'closed'
+         OR EXISTS (
+           SELECT FROM grid AS g
+           WHERE g.plan_id = %(old_plan_id)s AND g.grid_code = c.grid_code AND g.provisional
+         )
+       )));
 
 -- count_regeocodable: How many cases may be placed anew by their text: no key was given, and the place is not history.
 SELECT count(*)
 FROM case_record
-WHERE address <> '' AND key_given = '' AND (state <> 'closed' OR match_status <> 'matched');
+WHERE address <> '' AND key_given = '' AND reviewed = '' AND (state <> 'closed' OR match_status <> 'matched');
 
 -- regeocodable: The next of these cases, with the place they have; what was matched before does not count as said.
 SELECT county_code, channel, case_no, address, grid_code, match_status, match_level,
@@ -166,7 +168,7 @@ SELECT county_code, channel, case_no, address, grid_code, match_status, match_le
        CASE WHEN point_given THEN ST_X(geom) END AS lon,
        CASE WHEN point_given THEN ST_Y(geom) END AS lat
 FROM case_record
-WHERE address <> '' AND key_given = '' AND (state <> 'closed' OR match_status <> 'matched')
+WHERE address <> '' AND key_given = '' AND reviewed = '' AND (state <> 'closed' OR match_status <> 'matched')
   AND (county_code, channel, case_no) > (%(county)s, %(channel)s, %(case_no)s)
 ORDER BY county_code, channel, case_no
 LIMIT %(limit)s;

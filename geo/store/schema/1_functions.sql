@@ -141,6 +141,10 @@ CREATE FUNCTION gridmap.local_day(moment timestamp with time zone) RETURNS date
     AS $$
   SELECT (moment AT TIME ZONE 'Asia/Shanghai')::date
 $$;
+CREATE FUNCTION gridmap.note_aliases() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'gridmap', 'pg_temp'
+    AS $$ SELECT bump('aliases') $$;
 CREATE FUNCTION gridmap.notify_version() RETURNS trigger
     LANGUAGE plpgsql
     AS $$

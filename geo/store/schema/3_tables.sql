@@ -94,12 +94,14 @@ CREATE TABLE gridmap.case_record (
     match_reason text DEFAULT ''::text NOT NULL,
     point_given boolean DEFAULT false NOT NULL,
     key_given text DEFAULT ''::text NOT NULL,
+    reviewed text DEFAULT ''::text NOT NULL,
     CONSTRAINT case_record_channel CHECK ((channel = ANY (ARRAY['hotline'::text, 'captain'::text, 'counter'::text, 'app'::text, 'letter'::text, 'device'::text, 'batch'::text]))),
     CONSTRAINT case_record_key_given CHECK ((key_given = ANY (ARRAY[''::text, 'dwelling'::text, 'building'::text, 'both'::text]))),
     CONSTRAINT case_record_ledger CHECK ((ledger = ANY (ARRAY['immediate'::text, 'time_limited'::text, 'special'::text, 'promised'::text, 'agency'::text]))),
     CONSTRAINT case_record_match_level CHECK ((match_level = ANY (ARRAY['dwelling'::text, 'building'::text, 'estate'::text, 'road'::text, 'community'::text, 'point'::text, 'none'::text]))),
     CONSTRAINT case_record_match_status CHECK ((match_status = ANY (ARRAY['matched'::text, 'review'::text, 'unmatched'::text]))),
     CONSTRAINT case_record_order CHECK ((((accepted_at IS NULL) OR (accepted_at >= reported_at)) AND ((resolved_at IS NULL) OR (resolved_at >= reported_at)) AND ((closed_at IS NULL) OR (closed_at >= COALESCE(resolved_at, reported_at))))),
+    CONSTRAINT case_record_reviewed CHECK ((reviewed = ANY (ARRAY[''::text, 'placed'::text, 'not_here'::text]))),
     CONSTRAINT case_record_satisfaction CHECK (((satisfaction >= 1) AND (satisfaction <= 5))),
     CONSTRAINT case_record_state CHECK ((state = ANY (ARRAY['reported'::text, 'accepted'::text, 'resolved'::text, 'closed'::text])))
 )
@@ -132,12 +134,14 @@ CREATE TABLE gridmap.case_record_000000 (
     match_reason text DEFAULT ''::text NOT NULL,
     point_given boolean DEFAULT false NOT NULL,
     key_given text DEFAULT ''::text NOT NULL,
+    reviewed text DEFAULT ''::text NOT NULL,
     CONSTRAINT case_record_channel CHECK ((channel = ANY (ARRAY['hotline'::text, 'captain'::text, 'counter'::text, 'app'::text, 'letter'::text, 'device'::text, 'batch'::text]))),
     CONSTRAINT case_record_key_given CHECK ((key_given = ANY (ARRAY[''::text, 'dwelling'::text, 'building'::text, 'both'::text]))),
     CONSTRAINT case_record_ledger CHECK ((ledger = ANY (ARRAY['immediate'::text, 'time_limited'::text, 'special'::text, 'promised'::text, 'agency'::text]))),
     CONSTRAINT case_record_match_level CHECK ((match_level = ANY (ARRAY['dwelling'::text, 'building'::text, 'estate'::text, 'road'::text, 'community'::text, 'point'::text, 'none'::text]))),
     CONSTRAINT case_record_match_status CHECK ((match_status = ANY (ARRAY['matched'::text, 'review'::text, 'unmatched'::text]))),
     CONSTRAINT case_record_order CHECK ((((accepted_at IS NULL) OR (accepted_at >= reported_at)) AND ((resolved_at IS NULL) OR (resolved_at >= reported_at)) AND ((closed_at IS NULL) OR (closed_at >= COALESCE(resolved_at, reported_at))))),
+    CONSTRAINT case_record_reviewed CHECK ((reviewed = ANY (ARRAY[''::text, 'placed'::text, 'not_here'::text]))),
     CONSTRAINT case_record_satisfaction CHECK (((satisfaction >= 1) AND (satisfaction <= 5))),
     CONSTRAINT case_record_state CHECK ((state = ANY (ARRAY['reported'::text, 'accepted'::text, 'resolved'::text, 'closed'::text])))
 );
@@ -314,6 +318,47 @@ CREATE TABLE gridmap.resident (
 )
 PARTITION BY LIST (county_code);
 ALTER TABLE ONLY gridmap.resident FORCE ROW LEVEL SECURITY;
+CREATE TABLE gridmap.review_act (
+    act_id bigint NOT NULL,
+    kind text NOT NULL,
+    actor text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    alias text DEFAULT ''::text NOT NULL,
+    estate text DEFAULT ''::text NOT NULL,
+    building_id text DEFAULT ''::text NOT NULL,
+    undone_at timestamp with time zone,
+    undone_by text,
+    CONSTRAINT review_act_alias CHECK (((kind = 'taught'::text) = (alias <> ''::text))),
+    CONSTRAINT review_act_kind CHECK ((kind = ANY (ARRAY['placed'::text, 'not_here'::text, 'taught'::text]))),
+    CONSTRAINT review_act_reason CHECK ((reason = ANY (ARRAY[''::text, 'elsewhere'::text, 'no_such_place'::text, 'too_vague'::text, 'not_built'::text])))
+);
+ALTER TABLE ONLY gridmap.review_act FORCE ROW LEVEL SECURITY;
+ALTER TABLE gridmap.review_act ALTER COLUMN act_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME gridmap.review_act_act_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE gridmap.review_change (
+    act_id bigint NOT NULL,
+    county_code text NOT NULL,
+    channel text NOT NULL,
+    case_no text NOT NULL,
+    before jsonb NOT NULL
+);
+ALTER TABLE ONLY gridmap.review_change FORCE ROW LEVEL SECURITY;
+CREATE TABLE gridmap.review_claim (
+    county_code text NOT NULL,
+    channel text NOT NULL,
+    case_no text NOT NULL,
+    username text NOT NULL,
+    claimed_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY gridmap.review_claim FORCE ROW LEVEL SECURITY;
 CREATE TABLE gridmap.road (
     road_key bigint NOT NULL,
     road_id text NOT NULL,
@@ -400,6 +445,31 @@ CREATE TABLE gridmap.visit (
 )
 PARTITION BY LIST (county_code);
 ALTER TABLE ONLY gridmap.visit FORCE ROW LEVEL SECURITY;
+CREATE VIEW gridmap.waiting_case WITH (security_invoker='true') AS
+ SELECT case_record.county_code,
+    case_record.subdistrict_code,
+    case_record.community_code,
+    case_record.grid_code,
+    case_record.channel,
+    case_record.case_no,
+    case_record.category,
+    case_record.title,
+    case_record.description,
+    case_record.address,
+    case_record.reported_at,
+    case_record.due_at,
+    case_record.state,
+    case_record.match_status,
+    case_record.match_level,
+    case_record.match_reason,
+        CASE
+            WHEN (case_record.match_status = 'review'::text) THEN 'choice'::text
+            WHEN (case_record.match_status = 'matched'::text) THEN 'narrow'::text
+            WHEN (case_record.address = ''::text) THEN 'silent'::text
+            ELSE 'unknown'::text
+        END AS kind
+   FROM gridmap.case_record
+  WHERE ((case_record.reviewed = ''::text) AND ((case_record.match_status <> 'matched'::text) OR (case_record.grid_code = ''::text)));
 CREATE TABLE gridmap.water (
     water_id text NOT NULL,
     name text DEFAULT ''::text NOT NULL,

@@ -85,6 +85,12 @@ ALTER TABLE ONLY gridmap.population_count
     ADD CONSTRAINT population_count_pkey PRIMARY KEY (grid_code, community_code, birth_year, sex);
 ALTER TABLE ONLY gridmap.resident
     ADD CONSTRAINT resident_pkey PRIMARY KEY (county_code, resident_id);
+ALTER TABLE ONLY gridmap.review_act
+    ADD CONSTRAINT review_act_pkey PRIMARY KEY (act_id);
+ALTER TABLE ONLY gridmap.review_change
+    ADD CONSTRAINT review_change_pkey PRIMARY KEY (act_id, channel, case_no);
+ALTER TABLE ONLY gridmap.review_claim
+    ADD CONSTRAINT review_claim_pkey PRIMARY KEY (channel, case_no);
 ALTER TABLE ONLY gridmap.road
     ADD CONSTRAINT road_pkey PRIMARY KEY (road_key);
 ALTER TABLE ONLY gridmap.road
@@ -118,6 +124,8 @@ CREATE INDEX case_record_key ON ONLY gridmap.case_record USING btree (channel, c
 CREATE INDEX case_record_000000_channel_case_no_idx ON gridmap.case_record_000000 USING btree (channel, case_no);
 CREATE INDEX case_record_community ON ONLY gridmap.case_record USING btree (community_code);
 CREATE INDEX case_record_000000_community_code_idx ON gridmap.case_record_000000 USING btree (community_code);
+CREATE INDEX case_record_waiting ON ONLY gridmap.case_record USING btree (due_at) WHERE ((reviewed = ''::text) AND ((match_status <> 'matched'::text) OR (grid_code = ''::text)));
+CREATE INDEX case_record_000000_due_at_idx ON gridmap.case_record_000000 USING btree (due_at) WHERE ((reviewed = ''::text) AND ((match_status <> 'matched'::text) OR (grid_code = ''::text)));
 CREATE INDEX case_record_geom ON ONLY gridmap.case_record USING gist (geom);
 CREATE INDEX case_record_000000_geom_idx ON gridmap.case_record_000000 USING gist (geom);
 CREATE INDEX case_record_open ON ONLY gridmap.case_record USING btree (grid_code, due_at) WHERE (state <> 'closed'::text);
@@ -148,6 +156,9 @@ CREATE UNIQUE INDEX plan_in_force ON gridmap.plan USING btree ((true)) WHERE ((s
 CREATE INDEX resident_building_id ON ONLY gridmap.resident USING btree (building_id);
 CREATE INDEX resident_care_flags ON ONLY gridmap.resident USING btree (building_id, household_id) WHERE (care <> '{}'::text[]);
 CREATE INDEX resident_household_id ON ONLY gridmap.resident USING btree (household_id);
+CREATE INDEX review_act_alias ON gridmap.review_act USING btree (alias) WHERE (alias <> ''::text);
+CREATE INDEX review_act_last ON gridmap.review_act USING btree (actor, act_id DESC) WHERE (undone_at IS NULL);
+CREATE INDEX review_change_case ON gridmap.review_change USING btree (county_code, channel, case_no);
 CREATE INDEX road_geom ON gridmap.road USING gist (geom);
 CREATE INDEX session_username ON gridmap.session USING btree (username);
 CREATE INDEX visit_building_id ON ONLY gridmap.visit USING btree (building_id);
@@ -157,6 +168,7 @@ CREATE INDEX worker_grid ON gridmap.worker USING btree (grid_code);
 ALTER INDEX gridmap.case_record_building ATTACH PARTITION gridmap.case_record_000000_building_id_idx;
 ALTER INDEX gridmap.case_record_key ATTACH PARTITION gridmap.case_record_000000_channel_case_no_idx;
 ALTER INDEX gridmap.case_record_community ATTACH PARTITION gridmap.case_record_000000_community_code_idx;
+ALTER INDEX gridmap.case_record_waiting ATTACH PARTITION gridmap.case_record_000000_due_at_idx;
 ALTER INDEX gridmap.case_record_geom ATTACH PARTITION gridmap.case_record_000000_geom_idx;
 ALTER INDEX gridmap.case_record_open ATTACH PARTITION gridmap.case_record_000000_grid_code_due_at_idx;
 ALTER INDEX gridmap.case_record_grid_reported ATTACH PARTITION gridmap.case_record_000000_grid_code_reported_at_idx;
@@ -213,6 +225,12 @@ ALTER TABLE ONLY gridmap.planning_proposal
     ADD CONSTRAINT planning_proposal_job_id_fkey FOREIGN KEY (job_id) REFERENCES gridmap.planning_job(job_id) ON DELETE CASCADE;
 ALTER TABLE gridmap.resident
     ADD CONSTRAINT resident_household FOREIGN KEY (county_code, household_id) REFERENCES gridmap.household(county_code, household_id) ON UPDATE CASCADE;
+ALTER TABLE ONLY gridmap.review_change
+    ADD CONSTRAINT review_change_act_id_fkey FOREIGN KEY (act_id) REFERENCES gridmap.review_act(act_id);
+ALTER TABLE ONLY gridmap.review_change
+    ADD CONSTRAINT review_change_case FOREIGN KEY (county_code, channel, case_no) REFERENCES gridmap.case_record(county_code, channel, case_no) ON UPDATE CASCADE ON DELETE CASCADE;
+ALTER TABLE ONLY gridmap.review_claim
+    ADD CONSTRAINT review_claim_case FOREIGN KEY (county_code, channel, case_no) REFERENCES gridmap.case_record(county_code, channel, case_no) ON UPDATE CASCADE ON DELETE CASCADE;
 ALTER TABLE ONLY gridmap.session
     ADD CONSTRAINT session_username_fkey FOREIGN KEY (username) REFERENCES gridmap.account(username) ON DELETE CASCADE;
 ALTER TABLE gridmap.visit

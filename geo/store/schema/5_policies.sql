@@ -23,6 +23,10 @@ ALTER TABLE gridmap.case_record ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.case_record_000000 ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.case_step ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.category ENABLE ROW LEVEL SECURITY;
+CREATE POLICY check_city ON gridmap.case_record FOR UPDATE TO check_city USING (true) WITH CHECK (true);
+CREATE POLICY check_community ON gridmap.case_record FOR UPDATE TO check_community USING ((community_code = ANY (( SELECT gridmap.scope_codes() AS scope_codes)::text[]))) WITH CHECK ((community_code = ANY (( SELECT gridmap.scope_codes() AS scope_codes)::text[])));
+CREATE POLICY check_county ON gridmap.case_record FOR UPDATE TO check_county USING ((county_code = ANY (( SELECT gridmap.scope_codes() AS scope_codes)::text[]))) WITH CHECK ((county_code = ANY (( SELECT gridmap.scope_codes() AS scope_codes)::text[])));
+CREATE POLICY check_subdistrict ON gridmap.case_record FOR UPDATE TO check_subdistrict USING ((subdistrict_code = ANY (( SELECT gridmap.scope_codes() AS scope_codes)::text[]))) WITH CHECK ((subdistrict_code = ANY (( SELECT gridmap.scope_codes() AS scope_codes)::text[])));
 CREATE POLICY city ON gridmap.area FOR SELECT TO scope_wall, scope_city USING (true);
 CREATE POLICY city ON gridmap.assignment FOR SELECT TO scope_wall, scope_city USING (true);
 CREATE POLICY city ON gridmap.building FOR SELECT TO scope_city USING (true);
@@ -177,6 +181,9 @@ CREATE POLICY owner_all ON gridmap.planning_job TO gridmap_owner USING (true) WI
 CREATE POLICY owner_all ON gridmap.planning_proposal TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.population_count TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.resident TO gridmap_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON gridmap.review_act TO gridmap_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON gridmap.review_change TO gridmap_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON gridmap.review_claim TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.road TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.session TO gridmap_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_all ON gridmap.tile_secret TO gridmap_owner USING (true) WITH CHECK (true);
@@ -190,6 +197,17 @@ ALTER TABLE gridmap.planning_proposal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.population_count ENABLE ROW LEVEL SECURITY;
 CREATE POLICY published ON gridmap.plan FOR SELECT TO scope_wall, scope_county, scope_subdistrict, scope_community, scope_grid USING ((status = 'published'::text));
 ALTER TABLE gridmap.resident ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gridmap.review_act ENABLE ROW LEVEL SECURITY;
+CREATE POLICY review_case ON gridmap.case_step FOR INSERT TO check_city, check_county, check_subdistrict, check_community WITH CHECK ((EXISTS ( SELECT
+   FROM gridmap.case_record c
+  WHERE ((c.county_code = case_step.county_code) AND (c.channel = case_step.channel) AND (c.case_no = case_step.case_no)))));
+ALTER TABLE gridmap.review_change ENABLE ROW LEVEL SECURITY;
+ALTER TABLE gridmap.review_claim ENABLE ROW LEVEL SECURITY;
+CREATE POLICY review_teach ON gridmap.alias FOR INSERT TO check_city, check_county, check_subdistrict, check_community WITH CHECK (true);
+CREATE POLICY review_untaught ON gridmap.alias FOR DELETE TO check_city, check_county, check_subdistrict, check_community USING ((EXISTS ( SELECT
+   FROM gridmap.review_act a
+  WHERE ((a.alias = alias.alias) AND (a.estate = alias.estate) AND (a.building_id = alias.building_id)))));
+CREATE POLICY reviewers ON gridmap.review_act TO check_city, check_county, check_subdistrict, check_community USING (true) WITH CHECK (true);
 ALTER TABLE gridmap.road ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.session ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.stage_alias ENABLE ROW LEVEL SECURITY;
@@ -239,6 +257,12 @@ CREATE POLICY with_case ON gridmap.case_move FOR SELECT TO scope_county, scope_s
 CREATE POLICY with_case ON gridmap.case_step FOR SELECT TO scope_city, scope_county, scope_subdistrict, scope_community, scope_grid USING ((EXISTS ( SELECT
    FROM gridmap.case_record c
   WHERE ((c.county_code = case_step.county_code) AND (c.channel = case_step.channel) AND (c.case_no = case_step.case_no)))));
+CREATE POLICY with_case ON gridmap.review_change TO check_city, check_county, check_subdistrict, check_community USING ((EXISTS ( SELECT
+   FROM gridmap.case_record c
+  WHERE ((c.county_code = review_change.county_code) AND (c.channel = review_change.channel) AND (c.case_no = review_change.case_no)))));
+CREATE POLICY with_case ON gridmap.review_claim TO check_city, check_county, check_subdistrict, check_community USING ((EXISTS ( SELECT
+   FROM gridmap.case_record c
+  WHERE ((c.county_code = review_claim.county_code) AND (c.channel = review_claim.channel) AND (c.case_no = review_claim.case_no)))));
 CREATE POLICY with_cell ON gridmap.daily_event FOR SELECT TO scope_county, scope_subdistrict, scope_community, scope_grid USING ((cell_id IN ( SELECT count_cell.cell_id
    FROM gridmap.count_cell)));
 CREATE POLICY within ON gridmap.area FOR SELECT TO scope_county, scope_subdistrict, scope_community, scope_grid USING ((EXISTS ( SELECT

@@ -8,6 +8,7 @@ COMMENT ON FUNCTION gridmap.count_query(changed text) IS 'SQL that adds changed 
 COMMENT ON FUNCTION gridmap.create_county(county text) IS 'makes a county''s partitions; nothing where they are there';
 COMMENT ON FUNCTION gridmap.in_scope(area_code text) IS 'whether an area lies within the codes of the transaction''s scope';
 COMMENT ON FUNCTION gridmap.local_day(moment timestamp with time zone) IS 'the Asia/Shanghai day of a moment';
+COMMENT ON FUNCTION gridmap.note_aliases() IS 'raises the aliases'' data_version after one was taught or taken back';
 COMMENT ON FUNCTION gridmap.open_household(wanted text, why text, who text) IS 'residents of a household with name and phone, after writing the audit row';
 COMMENT ON FUNCTION gridmap.publish_draft(wanted bigint, actor text, places text[], grids text[]) IS 'a reviewed draft becomes the plan in force; draft_grid holds the changed communities'' polygons';
 COMMENT ON FUNCTION gridmap.publish_refuse(rule text) IS 'ends the transaction with the name of the rule that forbids it';
@@ -27,6 +28,7 @@ COMMENT ON COLUMN gridmap.building.households IS 'stated count, used where there
 COMMENT ON TABLE gridmap.building_figure IS 'stock per building: households counted from their table, else as stated; kept by the load';
 COMMENT ON TABLE gridmap.case_move IS 'an open case that a new plan moved; the moves up to the last one into the case''s present grid hold, later ones a correction has overruled';
 COMMENT ON COLUMN gridmap.case_record.grid_code IS 'grid of the plan in force when the case was placed; empty = unplaced, counted as such';
+COMMENT ON COLUMN gridmap.case_record.reviewed IS 'what a person decided of the place; the matcher leaves such a case alone';
 COMMENT ON TABLE gridmap.case_step IS 'history made inside the product; a loaded case''s own times are in case_record';
 COMMENT ON COLUMN gridmap.city.as_of IS 'the moment figures are of: the demo''s own, NULL for a live city (now)';
 COMMENT ON COLUMN gridmap.city.linked_version IS 'sum of the register''s data versions when cases were last placed; differs = the register has changed';
@@ -62,8 +64,12 @@ COMMENT ON COLUMN gridmap.plan.in_force_from IS 'from when cases belong to its g
 COMMENT ON COLUMN gridmap.planning_job.worker IS 'the process that took it up; only that one may write its end';
 COMMENT ON COLUMN gridmap.planning_proposal.places IS 'grid of every place, by community';
 COMMENT ON TABLE gridmap.population_count IS 'people per grid, birth year (0 = unknown) and sex (empty = unknown): what roles without person rows may sum';
+COMMENT ON TABLE gridmap.review_act IS 'one decision of a person in the review queue; codes and place names only';
+COMMENT ON COLUMN gridmap.review_change.before IS 'the case''s place before the decision: codes, ids and the point';
+COMMENT ON TABLE gridmap.review_claim IS 'who has a waiting case on the screen; soft, ends by itself';
 COMMENT ON VIEW gridmap.staged_life IS 'plans and when cases belonged to them; loaded plans count as one, the last, since ever';
 COMMENT ON TABLE gridmap.tile_secret IS 'one an installation, so that every worker and every restart makes the same tokens';
 COMMENT ON TABLE gridmap.visit_day IS 'households per grid by the day of their last visit: visits due on any date, without a household row';
+COMMENT ON VIEW gridmap.waiting_case IS 'the review queue: choice = several candidates, narrow = too wide, unknown = not found, silent = no address';
 COMMENT ON COLUMN gridmap.water.water_id IS 'hash of name, kind and geometry: the exchange format gives water no key';
 COMMENT ON TABLE gridmap.worker IS 'grid workers (网格员): name and duty phone are public to those who see the grid';
