@@ -21,7 +21,7 @@ from geo.store import postgres
 from geo.store.cluster import Cluster, Urls, running
 from geo.store.database import Database, connect, owner_connection
 from geo.store.migrate import migrate
-from tests.fixtures.processes import ANOTHER_USER, command, give_to, wait_for
+from tests.fixtures.processes import ANOTHER_USER, ROOT, command, give_to, wait_for
 
 SMALL = {"fsync": "off", "shared_buffers": "16MB"}
 
@@ -111,8 +111,10 @@ def test_an_ordinary_user_has_a_server_too() -> None:
     """Beside root's way: no other user, the plain path."""
     open_to_it = Path(tempfile.mkdtemp(prefix="gm-"))
     try:
+        # The tests may lie in a home that only root can enter; an ordinary user can read the product they start.
+        shutil.copytree(ROOT / "geo", open_to_it / "geo", ignore=shutil.ignore_patterns("__pycache__"))
         give_to(open_to_it, ANOTHER_USER)
-        with command(open_to_it, ANOTHER_USER) as (_process, _url):
+        with command(open_to_it, ANOTHER_USER, code=open_to_it) as (_process, _url):
             assert (open_to_it / "cluster" / "data").stat().st_uid == open_to_it.stat().st_uid
             assert open_to_it.stat().st_uid != 0
     finally:
