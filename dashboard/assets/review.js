@@ -8,6 +8,7 @@
   let next = null;
   let acted = "";
   let taught = null;
+  let filtered = "";
 
   const page = () => document.querySelector(".drill-review");
   const set = (id, props) => window.dash_clientside.set_props(id, props);
@@ -72,6 +73,7 @@
     if (select !== "clear") {
       for (const one of document.querySelectorAll("select[data-filter]")) if (one.value) parts.set(one.name, one.value);
     }
+    filtered = select === "clear" ? "" : select.name;
     act("filter", { filter: "?" + parts });
   }
 
@@ -140,6 +142,15 @@
     }
   }
 
+  /* An answer draws queue and sentence anew: the focus goes to the new case, back to a filter, never to nowhere. */
+  function refocus(changed) {
+    const select = filtered && document.querySelector(`select[data-filter="${filtered}"]`);
+    const lost = !document.activeElement || document.activeElement === document.body;
+    if (select) select.focus({ preventScroll: true });
+    else if (changed || lost) box()?.focus({ preventScroll: true });
+    filtered = "";
+  }
+
   const KEYS = { n: "not-here", t: "teach", s: "skip", u: "undo" };
 
   document.addEventListener("keydown", (event) => {
@@ -172,9 +183,9 @@
         }
         if (changed) {
           clearSearch();
-          if (!first && !document.activeElement?.matches?.("select")) requestAnimationFrame(() => box()?.focus({ preventScroll: true }));
           document.querySelector(".review-scroll")?.scrollTo(0, 0);
         }
+        if (!first) requestAnimationFrame(() => refocus(changed));
         return [data.case, data.map];
       },
       ready(data) {

@@ -82,8 +82,7 @@ def preview(services: Services, asked: dict[str, Any]) -> Component | None:
     except (InputError, NotFound) as error:
         return html.P(str(error), className="status-act")
     words = _(
-        "{alias} will be read as {target} from now on. "
-        "{n} waiting cases name it, {resolved} of them are placed at once.",
+        "{alias} will be read as {target} from now on. Waiting cases that name it: {n}; placed at once: {resolved}.",
         alias=told.alias,
         target=told.target,
         n=format.count(told.naming),

@@ -40,13 +40,19 @@ def layout(services: Services, viewer: Viewer, search: str) -> Component:
                 middle=html.Span(f"{name} · {_('Addresses to check')}", className="review-title"),
                 actions=[back],
             ),
-            html.Div(found["figures"], id=Ids.FIGURES, className="review-figures"),
+            _figures(found),
             html.Main([_queue(found), _case(found), _map(services, viewer)], className="drill-columns review-columns"),
             _reasons(),
             _teaching(),
         ],
         className="drill drill-review",
         **wild({"data-theme": drill.theme(viewer)}),
+    )
+
+
+def _figures(found: dict) -> Component:
+    return html.Section(
+        found["figures"], id=Ids.FIGURES, className="review-figures", **wild({"aria-label": _("Figures")})
     )
 
 

@@ -20,7 +20,7 @@ def figures(queue: Queue) -> list[Component]:
     """Build the figures: waiting and how old, cases without a grid in all, the data's age."""
     whole = queue.counters[0]
     items = [
-        (_("Waiting"), format.count(whole.waiting), _("{n} open cases", n=format.count(whole.open))),
+        (_("Waiting"), format.count(whole.waiting), _("open: {n}", n=format.count(whole.open))),
         (_("Oldest"), *_age(whole.oldest, queue.now)),
         (_("Median age"), *_age(whole.median, queue.now)),
         (_("Not placed"), format.count(queue.unplaced), _("{n} not in the register", n=format.count(queue.not_here))),
@@ -140,5 +140,5 @@ def _done(done: Done) -> str:
     if done.kind == "not_here":
         return _("Marked as not in the register; it stays counted as not placed.")
     if done.kind == "taught":
-        return _("Learned for {place}: {n} waiting cases are placed.", place=done.place, n=done.resolved)
-    return _("Taken back: {n} cases wait again.", n=done.resolved)
+        return _("Learned for {place}; waiting cases placed: {n}.", place=done.place, n=done.resolved)
+    return _("Taken back; waiting again: {n}.", n=done.resolved)
