@@ -100,10 +100,10 @@ def test_zooming_in_shows_buildings_and_a_change_of_measure_fetches_no_tile_agai
     page.wait_for_load_state("networkidle")
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))
-    page.get_by_test_id("measure").get_by_role("link").first.click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_response(lambda answer: "_dash-update-component" in answer.url):
+        page.get_by_test_id("measure").get_by_role("link").first.click()
+    page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 300)))")
     assert [url for url in fetched if "/tiles/" in url or "/outlines/grids" in url] == []
-    assert any("_dash-update-component" in url for url in fetched)
 
 
 def test_tiles_are_asked_for_under_the_viewers_own_token(open_page: OpenPage) -> None:

@@ -213,7 +213,7 @@ def _doubt(
     city: City, dwellings: pd.DataFrame, draft: Draft, address: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
     """Put doubtful addresses in the place of some; return which."""
-    doubtful = doubts.chosen(len(address), draft.counted, rng) & (address != "")
+    doubtful = doubts.chosen(len(address), planted.in_a_planted_month(draft), rng) & (address != "")
     door = np.where(draft.dwelling[doubtful] >= 0, draft.dwelling[doubtful], 0)
     unit, room = dwellings["unit"].to_numpy()[door], dwellings["room"].to_numpy()[door]
     said = [f"{u}单元{r}室" if u and r else r for u, r in zip(unit.tolist(), room.tolist(), strict=True)]

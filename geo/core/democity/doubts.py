@@ -24,9 +24,9 @@ LANDMARKS = ("永辉超市对面", "中心公园南门旁边", "老汽车站路�
 _PHASE = re.compile(r"[一二三]期$|[东西]区$|[南北]苑$")
 
 
-def chosen(count: int, counted: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Choose which cases are in doubt; never one of a planted month, which must have its place."""
-    return (rng.random(count) < SHARE) & ~counted
+def chosen(count: int, sure: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Choose which cases are in doubt; never one of those that must be sure of their place."""
+    return (rng.random(count) < SHARE) & ~sure
 
 
 def rewrite(

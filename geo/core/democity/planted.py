@@ -87,6 +87,16 @@ def plant(draft: Draft, community: np.ndarray, until: dt.date, rng: np.random.Ge
     return draft
 
 
+def in_a_planted_month(draft: Draft) -> np.ndarray:
+    """Tell which cases, of any area, are accepted or resolved in a month that has a planted figure.
+
+    One that is written so that it may be taken for another area's would make that area's figure another one.
+    """
+    accepted, resolved = (at.astype("datetime64[s]").astype("datetime64[M]") for at in (draft.accepted, draft.resolved))
+    months = np.unique(accepted[draft.counted])
+    return np.isin(accepted, months) | np.isin(resolved, months)
+
+
 def _pace(draft: Draft, mine: np.ndarray, first: int, after: int, resolved: int, rng: np.random.Generator) -> None:
     """Make just so many cases be resolved in a month, all of them accepted in it; changes the draft's times."""
     older = np.flatnonzero(mine & (draft.accepted < first) & (draft.resolved >= first) & (draft.resolved < after))
