@@ -48,7 +48,8 @@
       this.labels?.update(hideout);
       this.fade();
       if (hideout.focus && (hideout.focus !== before.focus || !this.shown)) this.focus(hideout, Boolean(this.shown));
-      else if (!hideout.focus && before.focus && props.first) gridmap.show(this.map, this.bounds);
+      // A grid or building touched on the map is picked where the viewer looks: the camera stays.
+      else if (!hideout.focus && before.focus && props.first && !hideout.selected) gridmap.show(this.map, this.bounds);
       this.shown = true;
     }
 
