@@ -14,9 +14,9 @@ demo: ## serve the demo city on http://127.0.0.1:8050 (SIZE=city, subdistrict or
 	@bash scripts/setup.sh run
 	@exec .venv/bin/gridmap demo --size $(SIZE)
 
-test: ## every test, on a real PostGIS and a real browser
+test: ## every test, on a real PostGIS and a real browser, in two processes
 	@bash scripts/setup.sh test
-	@$(PY) -m pytest
+	@$(PY) -m pytest --numprocesses 2 --no-loadscope-reorder
 
 lint: ## ruff and the size of files
 	@bash scripts/setup.sh test

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from geo import i18n
 
@@ -23,9 +25,29 @@ pytest_plugins = [
 for name in [name for name in os.environ if name.startswith(("GRIDMAP_", "PG"))]:
     del os.environ[name]
 
+BROWSER = "tests/browser/"
+
 # How long an example takes is the machine's affair: no test is timed.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+class Shares(LoadScopeScheduling):
+    """How several processes share the tests: a file is one's, and whatever needs the whole city's server is one's."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else nodeid.split("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:
+    """Let `Shares` decide who runs what."""
+    return Shares(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest share."""
+    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
 
 
 @pytest.fixture(autouse=True)
