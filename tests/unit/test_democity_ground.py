@@ -9,6 +9,7 @@ import shapely
 
 from geo.core import democity
 from geo.core.democity import ground, recipe
+from geo.core.tiling import holes
 from tests.fixtures.demo import tables
 
 METRIC = 4544
@@ -37,6 +38,11 @@ def check_tiling(areas: gpd.GeoDataFrame, grids: gpd.GeoDataFrame) -> None:
         assert union.symmetric_difference(whole[code]).area == 0, code
     for upper in ("city", "county", "subdistrict"):
         assert shapely.is_valid(level(areas, upper).geometry.to_numpy()).all()
+
+
+def check_no_land_is_left_out(areas: gpd.GeoDataFrame, water: gpd.GeoDataFrame) -> None:
+    """Hold communities and water to leave no hole, as a load looks for it: an islet is a community's or water."""
+    assert [*holes(metres(level(areas, "community")), metres(water))] == []
 
 
 def check_buildings(tables: dict[str, gpd.GeoDataFrame]) -> None:
@@ -70,6 +76,7 @@ def check_barriers(tables: dict[str, gpd.GeoDataFrame]) -> None:
 def test_ground_is_sound(size: str) -> None:
     t = tables(size)
     check_tiling(t["areas"], t["grids"])
+    check_no_land_is_left_out(t["areas"], t["water"])
     check_buildings(t)
     check_barriers(t)
 
@@ -79,6 +86,7 @@ def test_ground_is_sound_on_other_seeds(seed: int) -> None:
     city = ground.found_city(recipe.SUBDISTRICT, seed)
     t = {name: getattr(ground, name)(city) for name in ("areas", "grids", "buildings", "water")}
     check_tiling(t["areas"], t["grids"])
+    check_no_land_is_left_out(t["areas"], t["water"])
     check_buildings(t)
     check_barriers(t)
     assert len(t["grids"]) == recipe.SUBDISTRICT.grids

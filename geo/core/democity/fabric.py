@@ -136,14 +136,17 @@ def tessellate(web: Web, terrain: Terrain) -> tuple[np.ndarray, list[tuple[str, 
     net = shapely.union_all(np.array(lines, dtype=object), grid_size=SNAP_M)
     faces = shapely.get_parts(shapely.polygonize([net]))
     spots = shapely.point_on_surface(faces)
-    water = [
-        (name, shapely.coverage_union_all(faces[np.asarray(shapely.intersects(shape, spots))]))
-        for name, shape in terrain.water
-    ]
-    dry = ~shapely.intersects(terrain.wet, spots)
-    for islet in terrain.islets:
-        dry &= ~shapely.intersects(islet, spots)
+    islet = np.asarray(shapely.intersects(shapely.union_all(terrain.islets), spots))
+    # An uninhabited islet is drawn as water: as land of no community it would be a hole in the city.
+    water = [(name, shapely.coverage_union_all(faces[around(shape, spots, islet)])) for name, shape in terrain.water]
+    dry = ~shapely.intersects(terrain.wet, spots) & ~islet
     return np.asarray(shapely.normalize(faces[dry])), water
+
+
+def around(water: BaseGeometry, spots: np.ndarray, islet: np.ndarray) -> np.ndarray:
+    """Tell which faces, known by a spot in each, are of a water body or of an islet that it surrounds."""
+    filled = shapely.polygons(shapely.get_exterior_ring(shapely.get_parts(water)))
+    return np.asarray(shapely.intersects(water, spots) | islet & shapely.intersects(shapely.union_all(filled), spots))
 
 
 def borders(faces: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
