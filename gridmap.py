@@ -146,6 +146,7 @@ def build_services(app_url: str, settings: Settings) -> Services:
     """Put one worker's services together."""
     from dashboard.services import Services
     from geo.service.accounts import Accounts
+    from geo.service.addresses import Addresses
     from geo.service.health import Health
     from geo.service.linkage import Linkage
     from geo.service.planning import Planning
@@ -155,15 +156,22 @@ def build_services(app_url: str, settings: Settings) -> Services:
     from geo.store.database import Database
 
     db = Database(app_url)
+    addresses = Addresses(db, settings.match_threshold)
+
+    def close() -> None:
+        addresses.close()
+        db.close()
+
     return Services(
         accounts=Accounts(db),
         health=Health(db, settings.home),
         situation=Situation(db),
         linkage=Linkage(db),
-        review=Review(db),
+        addresses=addresses,
+        review=Review(db, addresses),
         tiles=Tiles(db),
         planning=Planning(db),
-        close=db.close,
+        close=close,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from geo.service.accounts import Accounts
+    from geo.service.addresses import Addresses
     from geo.service.health import Health
     from geo.service.linkage import Linkage
     from geo.service.planning import Planning
@@ -27,6 +28,7 @@ class Services:
     Attributes
     ----------
     accounts : sign-in, sessions, locale.
+    addresses : from a text, or from what is being typed, to a place of the register.
     health : readiness, and what the city is (name, demo, as-of time).
     situation : figures, counts and densities for a viewer's filters.
     linkage : the drill-down community, grid, building, dwelling, household.
@@ -37,6 +39,7 @@ class Services:
     """
 
     accounts: Accounts
+    addresses: Addresses
     health: Health
     situation: Situation
     linkage: Linkage

@@ -139,6 +139,7 @@ class _Server(BaseApplication):
         app = create_app(services, self._settings)
         warm_up(app)
         read_once(services)
+        services.addresses.warm()
         return app.server
 
 

@@ -13,13 +13,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from geo.core.address import scores
+from geo.core.address import places, scores
 from geo.core.address.answer import MATCHED, OUTSIDE, REVIEW, UNMATCHED, Answer
 from geo.core.address.explain import Explained, explain
+from geo.core.address.marks import Marker
+from geo.core.address.places import Place
 from geo.core.address.suggest import Suggester, Suggestion
 from geo.core.geocode import Register
+from geo.errors import GridError
 from geo.service.access import Viewer
 from geo.service.memory import RECHECK_S, WHOLE_CITY
 from geo.store import situation as store
@@ -30,37 +31,35 @@ log = logging.getLogger(__name__)
 
 LAYERS = ("areas", "buildings", "dwellings", "grids", "aliases")
 """What the index is made of."""
+LONGEST_TYPED = 60
+"""Characters of what is being typed that are read."""
 Versions = tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Index:
-    """The city's register and its names at one state of the data."""
+    """The city's register and its names at one state of the data; `marker` colours the parts of a text."""
 
     versions: Versions
     register: Register
     suggester: Suggester
+    marker: Marker
 
+    @classmethod
+    def of(cls, register: Register, versions: Versions = ()) -> Index:
+        """Make everything that stands on one register."""
+        names = register.matcher.names
+        return cls(versions, register, Suggester(register.stock, names), Marker(names.kinds(register.stock.estate)))
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An answer in the register's own words, and a candidate of one.
+    def knows(self, name: str) -> bool:
+        """Tell whether a name stands for something already: it then can't become an alias of something else."""
+        return self.register.matcher.names.knows(name)
 
-    Attributes
-    ----------
-    level : `dwelling`, `building`, `estate`, `road`, `community` or `none`.
-    label : how the register writes it, without the divisions.
-    """
-
-    level: str
-    label: str
-    dwelling_id: str
-    building_id: str
-    estate: str
-    community_code: str
-    grid_code: str
-    lon: float | None
-    lat: float | None
+    def offered(self, viewer: Viewer, text: str) -> tuple[Answer, list[Place]]:
+        """Answer a text and return what it leaves to choose from, within the viewer's codes."""
+        answer = self.register.matcher.match(text)
+        found = places.offered(self.register, answer)
+        return answer, [place for place in found if viewer.sees(place.grid_code or place.community_code)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +118,26 @@ class Addresses:
     def suggest(self, viewer: Viewer, typed: str, limit: int = 8) -> list[Suggestion]:
         """Return what a text that is still being typed may become, pinyin initials included."""
         index = self.current()
-        return index.suggester.suggest(typed, limit, _sees(index.register, viewer))
+        return index.suggester.suggest(typed[:LONGEST_TYPED], limit, _sees(index.register, viewer))
+
+    def choices(self, viewer: Viewer, typed: str, limit: int = 8) -> list[Place]:
+        """Return the places that can be chosen of what is suggested: of an estate over several grids its parts."""
+        return places.suggested(self.current().register, self.suggest(viewer, typed, limit))[:limit]
+
+    def warm(self) -> None:
+        """Make the index beside what is being served, so that the first search does not wait for it."""
+        with self._lock:
+            if self._index is None and self._making is None:
+                self._start(self._first)
 
     def current(self) -> Index:
         """Return the newest index; while a newer one is being made, the last."""
         index = self._index
         if index is not None and time.monotonic() - self._checked < self._recheck_s:
             return index
+        first = self._making
+        if index is None and first is not None:
+            first.join()
         with self._lock:
             if self._index is None:
                 self._index = self._make(self._versions())
@@ -134,14 +146,33 @@ class Addresses:
             self._checked = time.monotonic()
             return self._index
 
+    def close(self) -> None:
+        """Wait for an index that is being made; call it before the pool is closed."""
+        if self._making is not None:
+            self._making.join()
+
     def _renew(self, index: Index) -> None:
         """Make a new index beside the old one where the data has changed."""
         if self._making is not None and self._making.is_alive():
             return
         versions = self._versions()
         if versions != index.versions:
-            self._making = threading.Thread(target=self._replace, args=(versions,), name="address-index", daemon=True)
-            self._making.start()
+            self._start(lambda: self._replace(versions))
+
+    def _start(self, work: Callable[[], None]) -> None:
+        self._making = threading.Thread(target=self._safely, args=(work,), name="address-index", daemon=True)
+        self._making.start()
+
+    @staticmethod
+    def _safely(work: Callable[[], None]) -> None:
+        """Keep the old index where a new one can't be made now; the next look tries again."""
+        try:
+            work()
+        except GridError as error:
+            log.warning("no address index", extra={"action": "addresses.index", "error": type(error).__name__})
+
+    def _first(self) -> None:
+        self._replace(self._versions())
 
     def _replace(self, versions: Versions) -> None:
         self._index = self._make(versions)
@@ -156,28 +187,27 @@ class Addresses:
         with self._db.transaction(WHOLE_CITY) as conn:
             store.allow_long_reads(conn)
             frames = register_frames(conn)
-        register = Register.build(*frames, threshold=self._threshold)
-        index = Index(versions, register, Suggester(register.stock, register.matcher.names))
+        index = Index.of(Register.build(*frames, threshold=self._threshold), versions)
         seconds = round(time.monotonic() - begun, 2)
         log.info("address index made", extra={"action": "addresses.index", "seconds": seconds})
         return index
 
     def _told(self, index: Index, viewer: Viewer, explained: Explained) -> Matched:
         register = index.register
-        sees = _sees(register, viewer)
-        answer = _cut(explained.answer, viewer, sees, register)
+        answer = _cut(explained.answer, viewer, _sees(register, viewer), register)
         door = explained.door
         parts = dict(zip(("building", "unit", "floor", "room"), door[:4], strict=True)) if door else {}
         if door and door.several:
             parts["building"] = "、".join(door.several)
+        candidates = (places.of_key(register, key) for key in answer.candidates)
         return Matched(
             answer.status,
             answer.reason,
             answer.score,
             self._threshold,
             answer.corrected,
-            _place(register, answer),
-            tuple(_candidate(register, key) for key in answer.candidates),
+            places.of_answer(register, answer),
+            tuple(place for place in candidates if place),
             tuple((span.start, span.end, span.kind) for span in explained.spans),
             {name: str(value) for name, value in parts.items()},
         )
@@ -203,21 +233,3 @@ def _cut(answer: Answer, viewer: Viewer, sees: Callable[[int], bool], register: 
     if answer.status == REVIEW and not candidates and not inside:
         return Answer(UNMATCHED, reason=OUTSIDE)
     return replace(answer, candidates=candidates)
-
-
-def _place(register: Register, answer: Answer) -> Place:
-    stock = register.stock
-    building = stock.ids[answer.building] if answer.building >= 0 else ""
-    dwelling = stock.door_ids[answer.dwelling] if answer.dwelling >= 0 else ""
-    label = register.label(answer.building, answer.dwelling) if building else answer.estate
-    point = (None, None) if np.isnan(answer.lon) else (answer.lon, answer.lat)
-    return Place(answer.level, label, dwelling, building, answer.estate, answer.community, answer.grid, *point)
-
-
-def _candidate(register: Register, key: str) -> Place:
-    """Return the place of a candidate's id."""
-    stock, door = register.stock, register.door(key)
-    b = register.building_of(key)
-    where = (stock.estate[b], stock.community[b], stock.grid[b], stock.lon[b], stock.lat[b])
-    level, dwelling = ("dwelling", key) if door >= 0 else ("building", "")
-    return Place(level, register.label(b, door), dwelling, stock.ids[b], *where)

@@ -16,12 +16,12 @@ import pandas as pd
 import psycopg
 from psycopg.types.json import Jsonb
 
-from geo.core.address.directory import Place
 from geo.core.address.normalise import normalise
+from geo.core.address.places import Place
 from geo.errors import Conflict, InputError, NotFound
 from geo.i18n import N_, _
 from geo.service.access import Viewer
-from geo.service.addressbook import AddressBook, Book
+from geo.service.addresses import Addresses, Index
 from geo.service.geocoding import city_register
 from geo.service.linking import write_places
 from geo.service.memory import SHANGHAI
@@ -62,9 +62,8 @@ class Review:
     Every method raises NotAllowed where the viewer's role has no such duty, NotFound where a case is outside the scope.
     """
 
-    def __init__(self, db: Database, book: AddressBook | None = None) -> None:
-        self._db = db
-        self._book = book or AddressBook(db)
+    def __init__(self, db: Database, addresses: Addresses) -> None:
+        self._db, self._addresses = db, addresses
 
     # ---- reading
 
@@ -89,14 +88,17 @@ class Review:
 
     def case(self, viewer: Viewer, key: Key) -> CaseInReview:
         """Put a case on the viewer's screen; a claim of somebody else is told, not broken."""
-        book = self._book.current()
+        index = self._addresses.current()
         with self._db.transaction(viewer.check_scope) as conn:
             found = row(conn, "case", **_named(key))
             if found is None:
                 raise NotFound(_("There is no such case in your area."))
             holder = _claim(conn, viewer, key) if found["waits"] else None
             decided = None if found["waits"] else row(conn, "decided_by", **_named(key))
-            return _in_review(conn, viewer, book, found, holder, decided)
+            answer, offered = index.offered(viewer, found["address"])
+            reasons = [(answer.score, answer.reason)] * len(offered)
+            candidates = _candidates(conn, offered[:MOST_CANDIDATES], reasons[:MOST_CANDIDATES])
+            return _in_review(viewer, index, found, candidates, holder, decided, _now(conn))
 
     def next_after(self, viewer: Viewer, position: Position) -> Key | None:
         """Return the next waiting case nobody else has on the screen; from the beginning again after the last one."""
@@ -111,7 +113,7 @@ class Review:
         """Offer places for what was typed so far, those of the viewer's area only."""
         if not viewer.may_check or not typed.strip():
             return []
-        places = self._book.current().places.suggest(typed[: LONGEST_ALIAS * 2], viewer.sees)
+        places = self._addresses.choices(viewer, typed)
         with self._db.transaction(viewer.check_scope) as conn:
             return _candidates(conn, places, [(None, "")] * len(places))
 
@@ -122,11 +124,11 @@ class Review:
         ------
         InputError   the alias is too short or long, or stands for a place of the register already.
         """
-        book = self._book.current()
+        index = self._addresses.current()
         with self._db.transaction(viewer.check_scope) as conn:
             target = _chosen(conn, token, TEACHABLE)
-            spelled = _alias(book, alias)
-            naming, placed = _taught(conn, book, spelled, target)
+            spelled = _alias(conn, index, alias)
+            naming, placed = _taught(conn, index, spelled, target)
             return Lesson(alias.strip(), target.estate or target.building, naming, len(placed))
 
     # ---- deciding
@@ -175,12 +177,12 @@ class Review:
         ------
         InputError  see `lesson`.     Conflict    somebody has decided the case meanwhile.
         """
-        book = self._book.current()
+        index = self._addresses.current()
         with self._db.transaction(viewer.check_scope) as conn:
             _lock(conn, key)
             target = _chosen(conn, token, TEACHABLE)
-            spelled = _alias(book, alias)
-            _naming, placed = _taught(conn, book, spelled, target)
+            spelled = _alias(conn, index, alias)
+            _naming, placed = _taught(conn, index, spelled, target)
             named = {
                 "alias": spelled,
                 "estate": target.estate,
@@ -197,7 +199,6 @@ class Review:
                 write(conn, "step", actor=viewer.username, note="address.alias", **_named(case))
             write(conn, "release", actor=viewer.username, **_named(key))
             audit.append(conn, viewer.username, "review.taught", object_kind="alias", detail={"resolved": len(moved)})
-        self._book.forget()
         return Done("taught", key, target.estate or target.building, len(moved))
 
     def undo(self, viewer: Viewer) -> Done:
@@ -226,7 +227,6 @@ class Review:
             for case in cases:
                 write(conn, "step", actor=viewer.username, note="address.undone", **_named(case))
             audit.append(conn, viewer.username, "review.undone", object_kind="case", detail={"act": act, "cases": back})
-        self._book.forget()
         return Done("undone", cases[0] if cases else ("", ""), resolved=len(cases))
 
     def release(self, viewer: Viewer, key: Key) -> None:
@@ -284,17 +284,15 @@ def _claim(conn: psycopg.Connection, viewer: Viewer, key: Key) -> tuple[str, dt.
 
 
 def _in_review(
-    conn: psycopg.Connection,
     viewer: Viewer,
-    book: Book,
+    index: Index,
     found: dict[str, Any],
+    candidates: list[Candidate],
     holder: tuple[str, dt.datetime] | None,
     decided: dict[str, Any] | None,
+    now: dt.datetime,
 ) -> CaseInReview:
     address = found["address"]
-    answer = book.register.place(pd.DataFrame({"address": [address]})).iloc[0]
-    places = _offered(book, viewer, answer)
-    reasons = [(float(answer["score"]), str(answer["reason"]))] * len(places)
     may_read = viewer.may.cases
     return CaseInReview(
         **{
@@ -303,15 +301,15 @@ def _in_review(
         title=found["title"] if may_read else "",
         text=found["description"] if may_read else "",
         address=address,
-        marks=tuple(book.marker.marks(address)),
+        marks=tuple(index.marker.marks(address)),
         kind=_kind(found),
         reason=found["match_reason"],
         closed=found["state"] == "closed",
-        candidates=tuple(_candidates(conn, places, reasons)),
-        teachable=book.marker.unknown(address),
+        candidates=tuple(candidates),
+        teachable=index.marker.unknown(address),
         decided=(decided["actor"], decided["at"]) if decided else None,
         holder=holder,
-        now=_now(conn),
+        now=now,
     )
 
 
@@ -320,19 +318,6 @@ def _kind(found: dict[str, Any]) -> str:
     if found["match_status"] == "unmatched":
         return "unknown" if found["address"] else "silent"
     return "choice" if found["match_status"] == "review" else "narrow"
-
-
-def _offered(book: Book, viewer: Viewer, answer: pd.Series) -> list[Place]:
-    """Return the places the matcher offers: its candidates, or the parts of an estate that spans several grids."""
-    keys = [key for key in str(answer["candidates"]).split(";") if key]
-    found = [place for key in keys if (place := book.places.candidate(key))]
-    said = {name: str(answer[name]) for name in ("dwelling_id", "building_id", "estate", "community_code")}
-    if not found and said["building_id"]:
-        own = book.places.candidate(said["dwelling_id"] or said["building_id"])
-        found = [own] if own else []
-    if not found and said["estate"]:
-        found = book.places.parts(said["estate"], said["community_code"])
-    return [place for place in found if viewer.sees(place.grid_code or place.community_code)][:MOST_CANDIDATES]
 
 
 def _candidates(
@@ -432,7 +417,7 @@ def _words(conn: psycopg.Connection, place: Place) -> str:
     return " ".join(part for part in (*said, names.get(place.grid_code, "")) if part)
 
 
-def _alias(book: Book, alias: str) -> str:
+def _alias(conn: psycopg.Connection, index: Index, alias: str) -> str:
     """Return an alias as it is stored.
 
     Raises
@@ -444,12 +429,12 @@ def _alias(book: Book, alias: str) -> str:
         raise InputError(_("An alias has {low} to {high} characters.", low=SHORTEST_ALIAS, high=LONGEST_ALIAS))
     if not any("\u4e00" <= character <= "\u9fff" for character in said):
         raise InputError(_("An alias is a name: it has at least one Chinese character."))
-    if book.places.knows(said):
+    if index.knows(said) or row(conn, "alias_known", alias=said):
         raise InputError(_("{alias} is a name of the register already.", alias=said))
     return said
 
 
-def _taught(conn: psycopg.Connection, book: Book, alias: str, target: Place) -> tuple[int, pd.DataFrame]:
+def _taught(conn: psycopg.Connection, index: Index, alias: str, target: Place) -> tuple[int, pd.DataFrame]:
     """Return how many waiting cases name an alias, and those it would place with their answers.
 
     The alias is read as the name it stands for, which is what the matcher will do once it is in the register.
@@ -458,7 +443,7 @@ def _taught(conn: psycopg.Connection, book: Book, alias: str, target: Place) -> 
     naming = pd.DataFrame(rows(conn, "naming", alias=alias), columns=named)
     meant = target.estate or f"{target.address}{target.building}"
     read = naming["address"].map(lambda address: normalise(address).replace(normalise(alias), normalise(meant), 1))
-    answers = book.register.place(pd.DataFrame({"address": read}))
+    answers = index.register.place(pd.DataFrame({"address": read}))
     settled = (answers["status"] == "matched") & (answers["grid_code"] != "")
     placed = naming.join(answers[ANSWERS]).loc[settled.to_numpy()]
     return len(naming), pd.DataFrame(placed).reset_index(drop=True)

@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from geo.core.address.directory import Place
 from geo.core.address.marks import Mark
+from geo.core.address.places import Place
 from geo.i18n import N_
 
 KINDS: dict[str, str] = {

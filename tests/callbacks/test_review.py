@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.pages.review import PAGE
+from geo.service.addresses import Addresses
 from geo.service.linking import link
 from geo.service.review import Review
 from geo.service.situation import Situation
@@ -38,7 +39,7 @@ def review_site(database: Urls, tmp_path: Path) -> Iterator[Site]:
         link(conn)
     db = Database(database.app_url, max_size=4)
     settings = Settings(home=tmp_path, _env_file=None)  # pyright: ignore[reportCallIssue]
-    yield build_site(db, settings, [PAGE], review=Review(db), situation=Situation(db))
+    yield build_site(db, settings, [PAGE], review=Review(db, Addresses(db)), situation=Situation(db))
     db.close()
 
 

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from dashboard.app import all_pages
+from geo.service.addresses import Addresses
 from geo.service.linkage import Linkage
 from geo.service.planning import Planning
 from geo.service.review import Review
@@ -37,7 +38,7 @@ def whole_site(module_database: Urls, small_city_tables: dict[str, Any], tmp_pat
     db = Database(module_database.app_url, max_size=4)
     settings = Settings(home=folder, _env_file=None)  # pyright: ignore[reportCallIssue]
     services = {"situation": Situation(db), "linkage": Linkage(db), "planning": Planning(db), "tiles": Tiles(db)}
-    services |= {"review": Review(db)}
+    services |= {"review": Review(db, Addresses(db))}
     yield build_site(db, settings, all_pages(), **services)
     db.close()
 

@@ -7,6 +7,7 @@ import time
 import psycopg
 import pytest
 
+from geo.errors import Unavailable
 from geo.model import Level
 from geo.service.access import Role, Viewer
 from geo.service.addresses import Addresses
@@ -31,13 +32,15 @@ def urls(database: Urls) -> Urls:
 @pytest.fixture
 def addresses(urls: Urls):
     db = Database(urls.app_url)
-    yield Addresses(db, recheck_s=0.0)
+    made = Addresses(db, recheck_s=0.0)
+    yield made
+    made.close()
     db.close()
 
 
 def test_a_text_is_answered_with_its_parts_and_place(addresses: Addresses) -> None:
     found = addresses.match(CITY, "青竹佳苑1栋1单元101室漏水")
-    assert (found.status, found.place.level, found.place.dwelling_id) == ("matched", "dwelling", "D-x-1")
+    assert (found.status, found.place.kind, found.place.key) == ("matched", "dwelling", "D-x-1")
     assert found.parts == {"building": "1", "unit": "1", "floor": "", "room": "101"}
     assert [kind for _start, _end, kind in found.spans] == ["name", "door"]
     assert found.score >= found.threshold
@@ -62,3 +65,33 @@ def test_an_edit_of_the_register_is_answered_without_a_restart(addresses: Addres
     while addresses.match(CITY, "老纱厂1栋").status == "unmatched" and time.monotonic() < deadline:
         time.sleep(0.02)
     assert addresses.match(CITY, "老纱厂1栋").place.building_id == "x"
+
+
+def test_an_index_made_beside_the_start_answers_the_first_question(
+    urls: Urls, caplog: pytest.LogCaptureFixture
+) -> None:
+    db = Database(urls.app_url)
+    addresses = Addresses(db)
+    with caplog.at_level("INFO", logger="geo.service.addresses"):
+        addresses.warm()
+        addresses.warm()
+        assert [one.label for one in addresses.suggest(CITY, "qzjy")] == ["青竹佳苑"]
+    assert [record.message for record in caplog.records] == ["address index made"], "made once, and not by the question"
+    addresses.close()
+    db.close()
+
+
+def test_a_city_that_cannot_be_read_leaves_the_last_index(
+    addresses: Addresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = addresses.match(CITY, "青竹佳苑1栋")
+
+    def gone(*_args: object) -> None:
+        raise Unavailable
+
+    monkeypatch.setattr("geo.service.addresses.register_frames", gone)
+    with addresses._db.transaction(CITY.check_scope) as conn:
+        conn.execute("SELECT note_aliases()")
+    assert addresses.match(CITY, "青竹佳苑1栋") == before
+    addresses.close()
+    assert addresses.match(CITY, "青竹佳苑1栋") == before

@@ -11,6 +11,7 @@ import pytest
 from geo.errors import Conflict, InputError, NotAllowed, NotFound, Unavailable
 from geo.model import Level, Scope
 from geo.service.access import ROLES, Role, Viewer
+from geo.service.addresses import Addresses
 from geo.service.linking import adopt_grids, link
 from geo.service.review import BY_PERSON, Review
 from geo.service.waiting import Position
@@ -41,7 +42,7 @@ def urls(database: Urls) -> Urls:
 @pytest.fixture
 def review(urls: Urls) -> Iterator[Review]:
     db = Database(urls.app_url, max_size=4)
-    yield Review(db)
+    yield Review(db, Addresses(db))
     db.close()
 
 

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import ahocorasick
+from geo.core.address.lookup import Lookup
 
 PARTS = ("area", "road", "number", "estate", "unknown", "building", "unit", "floor", "room", "relation")
 """Kinds of a part; `unknown` is a name before a door that no register of the city holds."""
@@ -60,11 +60,7 @@ class Marker:
     """
 
     def __init__(self, names: Iterable[tuple[str, str]]) -> None:
-        self._names = ahocorasick.Automaton()
-        for name, kind in names:
-            if len(name) > 1:
-                self._names.add_word(_same_length(name), (len(name), kind))
-        self._names.make_automaton()
+        self._names = Lookup({_same_length(name): kind for name, kind in names})
 
     def marks(self, text: str) -> list[Mark]:
         """Cut a text into its marked and unmarked parts, in order; joined they are the text.
@@ -76,9 +72,8 @@ class Marker:
         """
         folded = _same_length(text[:LONGEST])
         taken: list[tuple[int, int, str]] = []
-        if len(self._names):
-            for last, (length, kind) in self._names.iter_long(folded):
-                _take(taken, last + 1 - length, last + 1, kind)
+        for start, end, kind in self._names.find(folded):
+            _take(taken, start, end, kind)
         for kind, rule in _RULES:
             for found in rule.finditer(folded):
                 _take(taken, *found.span(), kind)

@@ -1,18 +1,18 @@
 """Finds the register's names in a text: estates (小区), their aliases, roads with house numbers, areas, other cities.
 
-One automaton (Aho-Corasick) holds every name. The longest name at each place counts, so 新亭苑 is never read as 亭苑,
-and an estate inside a longer road or community name (百步亭花园社区) is not named.
+The longest name at each place counts, so 新亭苑 is never read as 亭苑, and an estate inside a longer road or community
+name (百步亭花园社区) is not named.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import ahocorasick
-
+from geo.core.address.lookup import Lookup
+from geo.core.address.normalise import normalise
 from geo.core.address.numerals import DIGITS, POWERS, number
 from geo.core.address.tables import either, places, words
 
@@ -143,7 +143,7 @@ _CITY = re.compile(
 
 
 class Names:
-    """The automaton and what its names stand for.
+    """The names and what its names stand for.
 
     Parameters
     ----------
@@ -166,10 +166,7 @@ class Names:
         self.entries = dict(entries)
         self.estates, self.numbers, self._cities = estates, numbers, cities
         self.grids_of, self.middle_of = grids_of, middle_of
-        self._automaton = ahocorasick.Automaton()
-        for name, entry in self._with_other_cities().items():
-            self._automaton.add_word(name, (len(name), entry))
-        self._automaton.make_automaton()
+        self._lookup = Lookup(self._with_other_cities())
 
     def _with_other_cities(self) -> dict[str, Entry]:
         """Add the country's cities and counties that are not the register's; none where it names no city."""
@@ -180,17 +177,28 @@ class Names:
         own = {name for name in other if name.rstrip("市区县旗") in self._cities}
         return {name: Entry(elsewhere=name) for name in other if len(name) > 2 and name not in own} | self.entries
 
+    def knows(self, name: str) -> bool:
+        """Tell whether the register has a name, whatever it stands for."""
+        return normalise(name) in self.entries
+
+    def kinds(self, estates: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Yield every name with its kind for a reader: area, road or estate.
+
+        Parameters
+        ----------
+        estates : names as the register writes them, which may differ from the one spelling used here.
+        """
+        for name, entry in self.entries.items():
+            yield name, "estate" if entry.is_place else "road" if entry.road else "area"
+        for name in {*estates} - {""}:
+            yield name, "estate"
+
     def find(self, text: str) -> Found:
         """Find the names in a normalised text."""
         found = Found()
-        if not text or len(self._automaton) == 0:
-            return found
-        named: list[Mention] = []
         hints: list[Mention] = []
-        for last, (length, entry) in self._automaton.iter(text):
-            named.append(Mention(last + 1 - length, last + 1, entry))
-        for mention in longest(named) if len(named) > 1 else named:
-            entry = mention.entry
+        for start, end, entry in self._lookup.find(text):
+            mention = Mention(start, end, entry)
             if entry.areas:
                 found.areas.append(mention)
             if entry.road:
@@ -245,25 +253,6 @@ class Names:
                 return True
         named = _CITY.match(text)
         return bool(named) and named.start(1) < place and not any(named[1].endswith(city) for city in self._cities)
-
-
-def longest(named: list[Mention]) -> list[Mention]:
-    """Drop names that lie inside a longer one, in the order of the text.
-
-    Examples
-    --------
-    >>> inner, outer = Mention(1, 3, Entry(estate="亭苑")), Mention(0, 3, Entry(estate="新亭苑"))
-    >>> longest([inner, outer]) == [outer]
-    True
-    """
-    named.sort(key=lambda mention: (mention.start, -mention.end))
-    kept: list[Mention] = []
-    reach = -1
-    for mention in named:
-        if mention.end > reach:
-            kept.append(mention)
-            reach = mention.end
-    return kept
 
 
 def begins_inside_a_name(text: str, start: int, floor: int, *, sure: bool = True) -> str:

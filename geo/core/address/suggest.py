@@ -30,6 +30,7 @@ class Suggestion:
     level : `dwelling`, `building` or `estate` (or `road` for a house number).
     label : how it is written.
     lon, lat : EPSG:4326 degrees.
+    buildings : positions of the buildings it stands for; door : position of the dwelling, -1 = none.
     """
 
     level: str
@@ -41,6 +42,8 @@ class Suggestion:
     grid_code: str
     lon: float
     lat: float
+    buildings: tuple[int, ...] = ()
+    door: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +128,9 @@ class Suggester:
                 continue
             label = site.name if site.level == "estate" else name.text
             if not said:
-                yield Suggestion(
-                    site.level,
-                    label,
-                    "",
-                    "",
-                    site.name if site.level == "estate" else "",
-                    site.community,
-                    site.grid,
-                    site.lon,
-                    site.lat,
-                )
+                estate = site.name if site.level == "estate" else ""
+                where = (estate, site.community, site.grid, site.lon, site.lat, tuple(filter(seen, site.members)))
+                yield Suggestion(site.level, label, "", "", *where)
                 continue
             first, *rest = [number(part) for part in said]
             for key, buildings in sorted(
@@ -156,14 +151,15 @@ class Suggester:
             stock.lat[building],
         )
         if not said:
-            yield Suggestion("building", label, "", stock.ids[building], *where)
+            yield Suggestion("building", label, "", stock.ids[building], *where, (building,))
             return
         for door in stock.doors(building):
             unit, room = stock.units[door], stock.door_rooms[door]
             fits = room.startswith(said[-1]) if len(said) == 1 else unit == said[0] and room.startswith(said[1])
             if fits or (len(said) == 1 and unit == said[0]):
                 written = f"{label}{f'{unit}单元' if unit else ''}{room}"
-                yield Suggestion("dwelling", written, stock.door_ids[door], stock.ids[building], *where)
+                ids = (stock.door_ids[door], stock.ids[building])
+                yield Suggestion("dwelling", written, *ids, *where, (building,), door)
 
 
 def initials(name: str) -> list[str]:

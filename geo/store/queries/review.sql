@@ -153,6 +153,9 @@ FROM waiting_case
 WHERE address <> '' AND position(%(alias)s IN address) > 0
 ORDER BY channel, case_no;
 
+-- alias_known: Whether a name is an alias already, be it one a process has not read yet.
+SELECT 1 FROM alias WHERE alias = %(alias)s LIMIT 1;
+
 -- add_alias: Another name of an estate or a building, with who and when; nothing where it is known already.
 INSERT INTO alias (alias, estate, building_id, note)
 VALUES (%(alias)s, %(estate)s, %(building_id)s, %(note)s)
@@ -163,11 +166,6 @@ DELETE FROM alias WHERE alias = %(alias)s AND estate = %(estate)s AND building_i
 
 -- note_aliases: The aliases have changed.
 SELECT note_aliases();
-
--- versions: The register's state, to tell whether what is remembered of it still holds.
-SELECT string_agg(layer || ' ' || version, ',' ORDER BY layer) AS state
-FROM data_version
-WHERE layer IN ('areas', 'buildings', 'dwellings', 'grids', 'aliases', 'roads');
 
 -- places: Grids and buildings by their keys, as the viewer may see them, with what tells them apart on a map.
 SELECT 'building' AS kind, b.building_id AS key, b.estate, b.name, b.address, COALESCE(b.grid_code, '') AS grid_code,
