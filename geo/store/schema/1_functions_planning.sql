@@ -396,18 +396,21 @@ BEGIN
   IF NOT (current_setting('role') IN ('plan_city', 'review_city') OR in_scope(community)) THEN
     RETURN;
   END IF;
+  -- From the buildings to the few households with care: the other way round every household of the city is read.
   RETURN QUERY
-    SELECT h.building_id, count(*)
-    FROM household AS h
+    WITH cared AS MATERIALIZED (
+      SELECT DISTINCT h.building_id, h.household_id
+      FROM building AS b
+      JOIN resident AS r ON r.county_code = b.county_code AND r.building_id = b.building_id AND r.care <> '{}'
+      JOIN household AS h ON h.county_code = r.county_code AND h.household_id = r.household_id
+      WHERE b.county_code = left(community, 6) AND b.community_code = community
+    )
+    SELECT c.building_id, count(*)
+    FROM cared AS c
     LEFT JOIN LATERAL (
-      SELECT local_day(max(v.visited_at)) AS last_on FROM visit AS v WHERE v.household_id = h.household_id
+      SELECT local_day(max(v.visited_at)) AS last_on FROM visit AS v WHERE v.household_id = c.household_id
     ) AS v ON true
-    WHERE h.community_code = community
-      AND EXISTS (
-        SELECT FROM resident AS r
-        WHERE r.county_code = h.county_code AND r.household_id = h.household_id AND r.care <> '{}'
-      )
-      AND COALESCE(v.last_on, '-infinity') <= since
-    GROUP BY h.building_id;
+    WHERE COALESCE(v.last_on, '-infinity') <= since
+    GROUP BY c.building_id;
 END
 $$;
