@@ -272,8 +272,14 @@
         if (hit) gridmap.planner.send({ kind: "lock_building", building: id, on: !this.plan.pinned.includes(id) });
         else gridmap.planner.send({ kind: "lock", grid, on: !this.plan.locked.includes(grid) });
       } else if (gridmap.planner.finish(grid)) return;
+      else if (this.areaOf(grid)) gridmap.planner.send({ kind: "go", value: this.areaOf(grid) });
       else if (tool === "merge") this.merge(grid);
       else this.pick(grid === this.plan.picked ? null : grid);
+    }
+
+    /* Over a wide area a touch leads into the area below. */
+    areaOf(grid) {
+      return Object.keys(this.plan.groups).find((area) => grid.startsWith(area));
     }
 
     merge(grid) {

@@ -20,23 +20,42 @@
 
     update(plan, shapes) {
       for (const { marker } of this.chips) marker.remove();
-      this.chips = Object.keys(shapes).filter((code) => plan.names[code]).map((code) => this.chip(plan, code, shapes[code]));
+      const groups = Object.entries(plan.groups);
+      this.chips = groups.length
+        ? groups.map(([area, texts]) => this.area(texts, Object.entries(shapes).filter(([code]) => code.startsWith(area))))
+        : Object.keys(shapes).filter((code) => plan.names[code]).map((code) => this.grid(plan, code, shapes[code]));
+      this.chips = this.chips.filter(Boolean);
       requestAnimationFrame(this.settle);
     }
 
-    chip(plan, code, geometry) {
-      const holder = document.createElement("div");
-      holder.className = `plan-chip plan-bar-${plan.colours[code] || 0}${plan.locked.includes(code) ? " locked" : ""}`;
-      const name = document.createElement("span");
-      name.textContent = plan.names[code];
-      const value = document.createElement("strong");
-      value.textContent = plan.texts[code] || "";
-      holder.append(name, value);
-      const icon = L.divIcon({ html: holder, className: "plan-label", iconSize: [0, 0] });
+    grid(plan, code, geometry) {
+      const names = `plan-chip plan-bar-${plan.colours[code] || 0}${plan.locked.includes(code) ? " locked" : ""}`;
       const rings = gridmap.rings(geometry);
-      const marker = L.marker(middle(rings), { icon, pane: "gm-chips", interactive: false, keyboard: false }).addTo(this.map);
-      marker.getElement().setAttribute("aria-hidden", "true");
+      const marker = this.chip(names, plan.names[code], plan.texts[code] || "", middle(rings));
       return { marker, bounds: L.latLngBounds(rings.flat(2)), worst: plan.breaches[code] === "act" };
+    }
+
+    /* An area stands at the middle of that grid of it which is nearest to the middle of them all. */
+    area([name, text], grids) {
+      if (!grids.length) return null;
+      const outlines = grids.map(([, geometry]) => gridmap.rings(geometry));
+      const bounds = L.latLngBounds(outlines.flat(3));
+      const places = outlines.map(middle).map(([lat, lng]) => L.latLng(lat, lng));
+      const centre = L.latLng(["lat", "lng"].map((axis) => places.reduce((sum, one) => sum + one[axis] / places.length, 0)));
+      const at = places.reduce((best, one) => (one.distanceTo(centre) < best.distanceTo(centre) ? one : best));
+      return { marker: this.chip("plan-chip", name, text, at), bounds, worst: false };
+    }
+
+    chip(names, name, text, at) {
+      const holder = document.createElement("div");
+      holder.className = names;
+      const [title, value] = [document.createElement("span"), document.createElement("strong")];
+      [title.textContent, value.textContent] = [name, text];
+      holder.append(title, value);
+      const icon = L.divIcon({ html: holder, className: "plan-label", iconSize: [0, 0] });
+      const marker = L.marker(at, { icon, pane: "gm-chips", interactive: false, keyboard: false }).addTo(this.map);
+      marker.getElement().setAttribute("aria-hidden", "true");
+      return marker;
     }
 
     declutter() {

@@ -1,11 +1,14 @@
 /* gridmap.PlanView: a draft on the map. Buildings are the vector tiles, coloured by the grid the draft puts them into;
    grids are the outlines of the area in hand; the plan in force is a dotted line; a breach a dashed one.
    plan: {area, scope: [code prefix], colours: {grid: 1-6}, moved: {building: grid}, locked: [grid], pinned: [building],
-          names: {grid: name}, texts: {grid: printed}, breaches: {grid: "act" | "watch"}, repair: [building], only: "overlay" | "swipe" | "draft" |
+          names: {grid: name}, texts: {grid: printed}, groups: {area: [name, printed]} over a wide area,
+          breaches: {grid: "act" | "watch"}, repair: [building], only: "overlay" | "swipe" | "draft" |
           "force", picked, look: {code, number}: where the camera goes, once a number} */
 (function (gridmap) {
   "use strict";
   const COLOURS = [1, 2, 3, 4, 5, 6];
+  const COMMUNITY = 12;
+  const STILL_M = 5;
   const TINT = 0.16;
   /* Lines at full weight where a community fills the map; from afar they must not cover what they part. */
   const FULL_FROM_ZOOM = 15;
@@ -112,7 +115,7 @@
       const before = this.plan;
       this.take(picture);
       this.plan = { ...plan, moved: this.moved };
-      this.shapes = plan.only === "force" ? this.standing() : this.own;
+      this.shapes = this.whole();
       this.colour();
       this.draw();
       this.swipe.turn(plan.only === "swipe");
@@ -129,6 +132,13 @@
       this.own = { ...this.own, ...picture.shapes };
       for (const [code, shape] of Object.entries(this.own)) if (!shape) delete this.own[code];
       this.moved = { ...this.moved, ...picture.moves };
+    }
+
+    /* The grids of the area in hand: the draft's own communities, and those in force where it changes nothing. */
+    whole() {
+      const drawn = new Set(Object.keys(this.own).map((code) => code.slice(0, COMMUNITY)));
+      const rest = Object.entries(this.standing()).filter(([code]) => !drawn.has(code.slice(0, COMMUNITY)));
+      return { ...Object.fromEntries(rest), ...this.own };
     }
 
     /* The grids in force of the area in hand. */
@@ -241,14 +251,21 @@
       if (!known.isValid()) return;
       if (code === this.plan.area) this.map.gridmapHome = known;
       gridmap.show(this.map, known, { animate: Boolean(before), maxZoom: 19 });
-      const keep = () => (this.filled = { center: this.map.getCenter(), zoom: this.map.getZoom() });
+      const keep = () => (this.filled = { view: this.view(), zoom: this.map.getZoom() });
       if (before && !gridmap.still()) this.map.once("moveend", keep);
       else keep();
     }
 
+    /* Middle and corner of the view: whoever gives the map a new size keeps one of them. */
+    view() {
+      return [this.map.getCenter(), this.map.containerPointToLatLng([0, 0])];
+    }
+
     /* The map's frame changed its size: an area that filled it before does so again. */
     fit() {
-      const filled = this.filled && this.map.getCenter().equals(this.filled.center) && this.map.getZoom() === this.filled.zoom;
+      const now = this.view();
+      const still = this.filled?.view.some((place, one) => this.map.distance(place, now[one]) < STILL_M);
+      const filled = still && this.map.getZoom() === this.filled.zoom;
       this.map.invalidateSize({ pan: false, debounceMoveend: false });
       if (filled && this.plan) this.focus(this.plan.look.code, null);
     }

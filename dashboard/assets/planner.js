@@ -4,7 +4,7 @@
 window.gridmap = window.gridmap || {};
 (function (gridmap) {
   "use strict";
-  const [ACTION, TOAST] = ["planner-action", "shell-toast"];
+  const [ACTION, TOAST, SURVEY_STEP] = ["planner-action", "shell-toast", "planner-survey-step"];
   const TOOLS = ["select", "brush", "lasso", "cut", "merge", "lock"];
   const PATIENCE_MS = 20000;
   const state = { tool: "select", waiting: [], sent: null, number: Date.now() };
@@ -91,6 +91,10 @@ window.gridmap = window.gridmap || {};
   window.dash_clientside.planner = {
     answered(answer) {
       confirmed(answer?.n);
+      return window.dash_clientside.no_update;
+    },
+    surveyed(survey) {
+      if (survey && survey.done < survey.count) window.dash_clientside.set_props(SURVEY_STEP, { data: Date.now() });
       return window.dash_clientside.no_update;
     },
   };

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
 import psycopg
 import shapely
 
@@ -27,6 +26,7 @@ from geo.service import planning_review as review
 from geo.service import planning_sheet as printing
 from geo.service import planning_strokes as strokes
 from geo.service import planning_view as view
+from geo.service import planning_wide as wide
 from geo.service.access import Viewer
 from geo.service.planning_export import File
 from geo.service.planning_ground import CityFrame, Grounds, city_frame
@@ -37,7 +37,7 @@ from geo.store.database import Database
 from geo.store.planning import DraftRow
 
 MOST_AT_ONCE = 12
-"""Communities whose land is read within one request; more are left to a job (`feasibility_pending`)."""
+"""Communities whose breaches are all looked for; of a wider area those of the changed communities."""
 LONGEST_NAME = 80
 
 
@@ -52,6 +52,7 @@ class Planning:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._grounds = Grounds()
+        self._colours = wide.PlanColours()
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
     @contextmanager
@@ -67,7 +68,13 @@ class Planning:
     def may(self, viewer: Viewer) -> dict[str, bool]:
         """Tell what the viewer may do here; all False where the page is not theirs."""
         here = viewer.may.drafts and viewer.level is not Level.GRID
-        return {"look": here, "edit": here and viewer.may.draws, "review": here and viewer.may.publishes}
+        review = here and viewer.may.publishes
+        return {
+            "look": here,
+            "edit": here and viewer.may.draws,
+            "review": review,
+            "rollback": review and viewer.level is Level.CITY,
+        }
 
     # Look ---------------------------------------------------------------------------------------------------------
 
@@ -76,21 +83,28 @@ class Planning:
         with self._transaction(viewer) as conn:
             return [row for row in store.rows(conn, "areas") if viewer.sees(row["code"])]
 
-    def overview(self, viewer: Viewer, area: str) -> Json:
-        """Return the plan in force in an area: a row a grid, sums, and what is possible.
+    def overview(self, viewer: Viewer, area: str, draft_id: int | None = None) -> Json:
+        """Return an area of the plan in force, or of a draft: a row a grid and sums; of a draft what it moves, too.
 
         Raises
         ------
-        NotFound   the area lies outside the viewer's codes, or no plan is in force.
+        NotFound   the area lies outside the viewer's codes, or there is no such draft, or no plan is in force.
         """
         with self._transaction(viewer) as conn:
             city, plan = city_frame(conn), _in_force(conn)
             place = _area(conn, viewer, area)
-            table = _table(conn, city, plan["plan_id"], area, Standard.of(None))
-            communities = store.rows(conn, "communities", area=area)
-            pending = len(communities) > MOST_AT_ONCE
-            found = [] if pending else [self._grounds.get(conn, city, row["code"]) for row in communities]
-            return {
+            if draft_id is None:
+                standard, base = Standard.of(None), plan["plan_id"]
+                found: Json = {"rows": wide.in_force(conn, city, base, area, standard), "shapes": {}, "moved": {}}
+            else:
+                work = strokes.begin(conn, self._grounds, viewer, draft_id)
+                standard, base = work.standard, work.draft.base_plan_id
+                found = wide.drafted(work, area)
+            communities = [row["code"] for row in store.rows(conn, "communities", area=area)]
+            colours = self._colours.of(conn, base, communities)
+            for row in found["rows"]:
+                row.setdefault("colour", colours.get(row["grid_code"], 0))
+            return found | {
                 "area": place
                 | {"path": [row for row in store.rows(conn, "above", code=area) if viewer.sees(row["code"])]},
                 "plan": {
@@ -100,11 +114,23 @@ class Planning:
                     "provisional": plan["provisional"],
                     "standards": plan["standards"],
                 },
-                "rows": table,
-                "totals": view.totals(table),
-                "feasibility": [one for ground in found for one in view.feasibility(ground, city, {})],
-                "feasibility_pending": pending,
+                "totals": view.totals(found["rows"], standard.unit),
             }
+
+    def feasibility(self, viewer: Viewer, area: str, draft_id: int | None = None, begin: int = 0) -> Json:
+        """Say what the land of an area allows, from its `begin`-th community on, for as long as a request may take.
+
+        Returns
+        -------
+        `found` (sentences, one a piece of land), `done` communities of `count`: ask on with `begin=done`.
+        """
+        with self._transaction(viewer) as conn:
+            _area(conn, viewer, area)
+            draft = strokes.begin(conn, self._grounds, viewer, draft_id).draft if draft_id is not None else None
+            codes = [row["code"] for row in store.rows(conn, "communities", area=area)]
+            options = draft.options if draft else {}
+            told = wide.survey(conn, self._grounds, city_frame(conn), codes[begin:], options)
+            return {"found": told["found"], "done": begin + told["done"], "count": len(codes)}
 
     # Drafts -------------------------------------------------------------------------------------------------------
 
@@ -166,7 +192,7 @@ class Planning:
         }
 
     def open(self, viewer: Viewer, draft_id: int, community: str) -> Json:
-        """Return a community of a draft: grids with shapes, buildings, breaches, what is possible."""
+        """Return a community of a draft: grids with shapes, buildings, breaches."""
         with self._work(viewer, draft_id) as work:
             conn = work.conn
             if not community.startswith(work.draft.area_code):
@@ -193,7 +219,6 @@ class Planning:
                 ],
                 "buildings": _buildings(work, sheet, community),
                 "breaches": answer.breaches(work, sheet, named),
-                "feasibility": view.feasibility(sheet.ground, work.city, work.draft.options),
             }
 
     def news(self, viewer: Viewer, draft_id: int, revision: int) -> Json:
@@ -400,30 +425,6 @@ def _area(conn: psycopg.Connection, viewer: Viewer, code: str) -> Json:
     return row
 
 
-def _table(conn: psycopg.Connection, city: CityFrame, plan_id: int, area: str, standard: Standard) -> list[Json]:
-    """Return the grids of a published plan in an area as rows of the table."""
-    duties = view.Duties(conn, city, area)
-    rows = store.rows(conn, "overview", plan_id=plan_id, area=area, epsg=city.epsg, since=city.visited_since)
-    return [_grid_row(row, standard, duties) for row in rows]
-
-
 def _rows_in_force(conn: psycopg.Connection, city: CityFrame, draft: DraftRow) -> list[Json]:
     """Return the grids of a draft's area in the plan it was drawn on, held to the draft's own standard."""
-    return _table(conn, city, draft.base_plan_id, draft.area_code, Standard.of(draft.options))
-
-
-def _grid_row(row: store.Row, standard: Standard, duties: view.Duties) -> Json:
-    """Return a grid of the plan in force as a row of the table."""
-    perimeter = max(row["perimeter_m"], 1e-9)
-    facts = view.GridFacts(
-        grid_code=row["grid_code"],
-        buildings=row["buildings"],
-        households=row["households"],
-        persons=row["persons"],
-        open_cases=row["open_cases"],
-        visits_due=row["visits_due"],
-        parts=1,
-        polsby_popper=float(4 * np.pi * row["area_m2"] / perimeter**2),
-        arterial_m=0.0,
-    )
-    return view.row(facts, row["name"], standard, duties) | {"contiguous": None, "arterial": None}
+    return wide.in_force(conn, city, draft.base_plan_id, draft.area_code, Standard.of(draft.options))

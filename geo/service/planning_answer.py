@@ -161,7 +161,12 @@ def state(conn: psycopg.Connection, draft: DraftRow) -> Json:
         found = store.stroke(conn, draft.draft_id, seq) if seq is not None else None
         if found is None:
             return None
-        return {"kind": found.kind, "by": found.actor, "sentence": view.kind_name(found.kind)}
+        return {
+            "kind": found.kind,
+            "by": found.actor,
+            "sentence": view.kind_name(found.kind),
+            "proposal": [found.detail["job"], found.detail["profile"]] if found.kind == "adopt" else None,
+        }
 
     locks = store.rows(conn, "locks", draft_id=draft.draft_id)
     return {

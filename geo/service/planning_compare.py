@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -56,14 +55,9 @@ def compare(work: Work, in_force: list[Json]) -> Json:
     touched = {pair.new.ground.community for pair in changed}
     rest = [row for row in in_force if row["community_code"] not in touched]
     now, then = [*rest], [*rest]
-    shapes: dict[str, list[Any]] = {"now": [], "draft": []}
     for pair in changed:
-        for sheet, rows, key in ((pair.old, now, "now"), (pair.new, then, "draft")):
-            table = answer.table_of(work, sheet, pair.named)
-            for row in table:
-                properties = {name: row[name] for name in ("grid_code", "name", "households", "deviation", "colour")}
-                shapes[key].append({"type": "Feature", "geometry": row["geometry"], "properties": properties})
-            rows += [{name: value for name, value in row.items() if name != "geometry"} for row in table]
+        for sheet, rows in ((pair.old, now), (pair.new, then)):
+            rows += answer.table_of(work, sheet, pair.named, drawn_grids=[])
     rows = changes(work, changed)
     unit = work.standard.unit
     figures = {"now": view.totals(now, unit), "draft": view.totals(then, unit)}
@@ -76,9 +70,9 @@ def compare(work: Work, in_force: list[Json]) -> Json:
             "new": sorted({row["grid_code"] for row in then} - {row["grid_code"] for row in now}),
             "retired": sorted({row["grid_code"] for row in now} - {row["grid_code"] for row in then}),
         },
-        "histogram": histogram([row[unit] for row in now], [row[unit] for row in then], work.standard.aim),
+        "histogram": histogram([row[unit] for row in now], [row[unit] for row in then], work.standard.aim)
+        | {"band": [work.standard.low, work.standard.high], "unit": unit},
         "workload": {"gini_now": figures["now"]["gini_workload"], "gini_draft": figures["draft"]["gini_workload"]},
-        "geometry": {key: {"type": "FeatureCollection", "features": found} for key, found in shapes.items()},
     }
 
 

@@ -76,15 +76,26 @@ def outlines(ground: Ground, label: NDArray[Any], only: Sequence[str]) -> dict[s
 
 
 def colours(sheet: Sheet) -> dict[str, int]:
-    """Give every grid one of the planner's colours; neighbours never share one, a grid's own number comes first."""
+    """Give every grid of a sheet one of the planner's colours."""
     land, label = sheet.ground.land, sheet.label
     rows = np.repeat(np.arange(len(land)), np.diff(land.indptr))
     beside: dict[str, set[str]] = {grid: set() for grid in sheet.grids()}
     for one, other in zip(label[rows].tolist(), label[land.indices].tolist(), strict=True):
         if one != other:
             beside[one].add(other)
+    return coloured(beside)
+
+
+def coloured(beside: Mapping[str, set[str]]) -> dict[str, int]:
+    """Colour grids by their neighbours: two of them never share a colour, a grid's own number comes first.
+
+    Examples
+    --------
+    >>> coloured({"640202001001001": {"640202001001007"}, "640202001001007": {"640202001001001"}})
+    {'640202001001001': 0, '640202001001007': 1}
+    """
     found: dict[str, int] = {}
-    for grid in sheet.grids():
+    for grid in sorted(beside):
         taken = {found[other] for other in beside[grid] if other in found}
         wish = (int(grid[12:]) - 1) % COLOURS
         free = [(wish + step) % COLOURS for step in range(COLOURS)]

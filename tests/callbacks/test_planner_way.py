@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
+from dashboard.pages.planner.jobs import options
+from dashboard.pages.planner.proposal_form import rule_of
 from dashboard.view import minimap
+from geo.errors import InputError
 from tests.callbacks.test_planner import GRIDS, Browser, town_site
 from tests.fixtures.app import Site, run_callback
-from tests.fixtures.planning_town import A, block
+from tests.fixtures.planning_town import REVIEWER, A, block
 
 __all__ = ["town_site"]
 
@@ -81,6 +86,51 @@ def test_a_second_person_sends_back_with_a_note_and_then_publishes(town_site: Si
     assert "draft" not in reviewer.search
     assert reviewer.households()[GRIDS[0]] == 225
     assert "已发布" in reviewer.text("planner-status.children")
+    # The plan before is brought back: only by a reviewer, and not without a reason.
+    menu = reviewer.text("planner-where.children")
+    number = min(plan["plan_id"] for plan in town_site.services.planning.plans(REVIEWER))
+    assert f'"data-plan": "{number}"' in menu
+    assert "重新启用此方案" not in Browser(town_site, "planner").text("planner-where.children")
+    reviewer.act("rollback", value=str(number), reason=" ")
+    assert "为什么" in reviewer.toast or "写明" in reviewer.toast
+    assert reviewer.households()[GRIDS[0]] == 225
+    reviewer.act("rollback", value=str(number), reason="居民意见")
+    assert reviewer.households()[GRIDS[0]] == 200
+    assert "已重新启用" in reviewer.text("planner-status.children")
+
+
+def test_a_proposal_is_asked_for_with_the_options_of_the_form() -> None:
+    assert options({"rule": "500", "from_plan": "none", "workload": "0.5", "stability": "2"}) == {
+        "target": 500, "tolerance": 0.1, "outer": 0.2, "band": None, "unit": "households",
+        "from_plan": "none", "workload": 0.5, "stability": 2.0,
+    }  # fmt: skip
+    assert options({"rule": "300-500"})["band"] == [300, 500]
+    own = {"rule": "custom", "target": "1,300", "unit": "persons", "tolerance": "１５", "outer": "30 %"}
+    assert options(own) == {
+        "target": 1300.0, "tolerance": 0.15, "outer": 0.3, "band": None, "unit": "persons",
+        "from_plan": "in-force", "workload": 0.0, "stability": 1.0,
+    }  # fmt: skip
+    for wrong, sentence in (
+        ({"target": "many"}, "目标:many 不是数字"),
+        ({"outer": "5"}, "不小于容差"),
+        ({"tolerance": "0"}, "容差应在"),
+    ):
+        with pytest.raises(InputError, match=sentence):
+            options(own | wrong)
+    assert [rule_of(one) for one in ({}, options({}), options({"rule": "300-500"}), options(own))] == [
+        "500", "500", "300-500", "custom",
+    ]  # fmt: skip
+
+
+def test_the_picked_grid_has_its_printed_sheet(town_site: Site) -> None:
+    browser = Browser(town_site, "planner")
+    browser.act("start")
+    browser.act("pick", grid=GRIDS[1])
+    draft = browser.book and browser.book["draft"]["draft_id"]
+    link = f"/planner/files/{draft}/sheet/{GRIDS[1]}"
+    assert link in browser.text("planner-table.children")
+    file = browser.client.get(link)
+    assert file.data.startswith(b"%PDF")
 
 
 def test_a_small_map_keeps_its_grids_in_their_box_and_side_by_side() -> None:

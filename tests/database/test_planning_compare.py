@@ -47,7 +47,6 @@ def test_what_changes_and_for_whom(planning: Planning, draft: int) -> None:
     assert sum(told["histogram"]["now"]) == sum(told["histogram"]["draft"]) == 6
     assert {row["grid_code"] for row in told["captains"]["changed"]} == {G1, G2}
     assert told["codes"] == {"new": [], "retired": []}
-    assert len(told["geometry"]["draft"]["features"]) == 4
 
 
 def test_the_list_is_a_workbook_that_runs_nothing(planning: Planning, draft: int, town: Urls) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from geo.core.planning.edit import Locked
 from geo.errors import DraftMoved, InputError, NotAllowed, NotFound
 from geo.model import Level
+from geo.service import planning_wide as wide
 from geo.service.access import Role
 from geo.service.planning import Planning
 from geo.store.cluster import Urls
@@ -53,9 +55,45 @@ def test_the_plan_in_force_is_told(planning: Planning) -> None:
     ]
     assert [row["polsby_popper"] for row in told["rows"]] == [pytest.approx(0.698, abs=0.002)] * 4
     assert told["totals"]["households"] == 800
-    assert told["feasibility"][0]["households"] == 800
-    assert "800" in told["feasibility"][0]["sentence"]
+    possible = planning.feasibility(PLANNER, A)
+    assert possible["done"] == possible["count"] == 1
+    assert possible["found"][0]["households"] == 800
+    assert "800" in possible["found"][0]["sentence"]
     assert len(planning.overview(PLANNER, "6402")["rows"]) == 6
+
+
+def test_the_land_of_a_wide_area_is_surveyed_step_by_step(planning: Planning, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = planning.feasibility(PLANNER, "6402")
+    assert (whole["done"], whole["count"]) == (2, 2)
+    monkeypatch.setattr(wide, "PATIENCE_S", -1.0)
+    first = planning.feasibility(PLANNER, "6402")
+    assert (first["done"], first["count"]) == (1, 2)
+    rest = planning.feasibility(PLANNER, "6402", begin=first["done"])
+    assert (rest["done"], rest["count"]) == (2, 2)
+    assert first["found"] + rest["found"] == whole["found"]
+    assert [one["households"] for one in whole["found"]] == [800, 400]
+
+
+def test_a_wide_area_shows_the_draft_where_it_changes_something(planning: Planning) -> None:
+    draft = planning.start(PLANNER, "640202001", options=OPTIONS)
+    opened = planning.open(PLANNER, draft, A)
+    before = planning.overview(PLANNER, "6402", draft)
+    assert (before["shapes"], before["moved"]) == ({}, {})
+    planning.stroke(PLANNER, draft, 0, {"kind": "merge", "grids": GRIDS[:2]})
+    for area in ("6402", "640202001", A):
+        told = planning.overview(PLANNER, area, draft)
+        rows = {row["grid_code"]: row["households"] for row in told["rows"] if row["community_code"] == A}
+        assert rows == {GRIDS[0]: 400, GRIDS[2]: 200, GRIDS[3]: 200}
+        assert told["totals"]["within"] == len(told["rows"]) - 1
+        assert {*told["shapes"]} == {*rows}
+        assert told["moved"] == {f"A-{x}-{y}": GRIDS[0] for x in (2, 3) for y in range(4)}
+    rest = [row["grid_code"] for row in planning.overview(PLANNER, "6402", draft)["rows"]]
+    assert rest == sorted(rest)
+    assert [code for code in rest if code.startswith(B)] == [f"{B}001", f"{B}002"]
+    # Colours before there is a draft are those a draft then has.
+    force = {row["grid_code"]: row["colour"] for row in planning.overview(PLANNER, A)["rows"]}
+    assert force == {row["grid_code"]: row["colour"] for row in opened["rows"]}
+    assert all(force[one] != force[other] for one, other in pairwise(GRIDS))
 
 
 def test_a_tap_moves_one_building(pen: Pen) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -74,13 +75,52 @@ def drafts_menu(book: Book, drafts: Sequence[Draft], editable: bool) -> Componen
     return html.Details([summary, html.Ul([html.Li(one) for one in entries], className="menu-panel")], className="menu")
 
 
+def plans_menu(plans: Sequence[Mapping[str, Any]], may: Mapping[str, bool]) -> Component | None:
+    """Build the menu of the plans there were, the one in force first; a reviewer can bring an earlier one back."""
+    if len(plans) < 2:
+        return None
+    entries = [html.Li(_plan(plan, may["rollback"] and not plan["in_force"])) for plan in plans]
+    words = _("{n} plans so far", n=format.count(len(plans)))
+    summary = html.Summary(words, className="button menu-summary", **wild({"data-testid": "plans"}))
+    return html.Details([summary, html.Ul(entries, className="menu-panel")], className="menu")
+
+
+def _plan(plan: Mapping[str, Any], backwards: bool) -> Component:
+    days = [format.day(dt.date.fromisoformat(day[:10])) for day in (plan["valid_from"], plan["valid_to"]) if day]
+    name = plan["name"] or _("Plan {n}", n=plan["plan_id"])
+    said = [html.Strong(name), html.Span(" – ".join(days), className="caption")]
+    said.append(html.Span(_("{n} grids", n=format.count(plan["grids"])), className="caption"))
+    if plan["in_force"]:
+        said.append(html.Span(_("in force"), className="caption"))
+    if not backwards:
+        return html.P(said, className="plan-entry")
+    warning = _(
+        "The plan in force ends and this one applies again: open cases move to its grids, closed ones and past"
+        " figures stay."
+    )
+    reason = html.Textarea(name="reason", className="field", rows=2, maxLength=500, required=True)
+    form = html.Form(
+        [
+            html.P(warning),
+            html.Label([html.Span(_("Why? Write no names.")), reason]),
+            act_button(
+                _("Put it into force again"), "rollback", "button button-main", value=str(plan["plan_id"]),
+                testid="rollback",
+            ),
+        ],
+        className="menu-form",
+    )  # fmt: skip
+    fold = html.Summary([*said, html.Span(_("Bring it back…"), className="fold-word")], className="fold plan-entry")
+    return html.Details([fold, form], **wild({"data-plan": str(plan["plan_id"])}))
+
+
 def _pressed(on: bool) -> dict[str, str]:
     return {"aria-pressed": str(on).lower()}
 
 
 def views(book: Book, state: State) -> list[Component]:
     """Build the three ways to look at the draft; without one there is nothing to choose."""
-    if book["draft"] is None or book["community"] is None:
+    if book["draft"] is None:
         return []
     return [
         act_button(

@@ -56,7 +56,7 @@ def read(planning: Planning, viewer: Viewer, state: State) -> tuple[Book, Pictur
     area = state.area or home(planning, viewer)
     if state.draft is not None and level_of(area) is Level.COMMUNITY:
         return _opened(planning, viewer, area, planning.open(viewer, state.draft, area))
-    found = planning.overview(viewer, area)
+    found = planning.overview(viewer, area, state.draft)
     draft = planning.draft(viewer, state.draft) if state.draft is not None else None
     book = {
         "area": found["area"],
@@ -64,15 +64,20 @@ def read(planning: Planning, viewer: Viewer, state: State) -> tuple[Book, Pictur
         "plan": found["plan"],
         "draft": draft,
         "revision": draft["revision"] if draft else None,
-        "rows": {row["grid_code"]: row for row in found["rows"]},
+        "rows": {row["grid_code"]: plain(row) for row in found["rows"]},
+        "areas": _areas(planning, viewer, area),
         "totals": found["totals"],
         "breaches": [],
-        "feasibility": found["feasibility"],
-        "pending": found["feasibility_pending"],
         "problem": None,
         "look": look(area),
     }
-    return book, Picture(whole=True)
+    return book, Picture(found["shapes"], found["moved"], whole=True)
+
+
+def _areas(planning: Planning, viewer: Viewer, area: str) -> dict[str, str]:
+    """Return the names of the areas a wide area's table is grouped by."""
+    digits = _digits(area)
+    return {one["code"]: one["name"] for one in planning.areas(viewer) if len(one["code"]) == digits}
 
 
 def home(planning: Planning, viewer: Viewer) -> str:
@@ -90,10 +95,9 @@ def _opened(planning: Planning, viewer: Viewer, area: str, opened: Mapping[str, 
         "draft": opened["draft"],
         "revision": opened["revision"],
         "rows": {row["grid_code"]: plain(row) for row in opened["rows"]},
+        "areas": {},
         "totals": opened["totals"],
         "breaches": opened["breaches"],
-        "feasibility": opened["feasibility"],
-        "pending": False,
         "problem": None,
         "look": look(area),
     }
@@ -167,7 +171,10 @@ def next_problem(book: Book, problems: Sequence[Mapping[str, Any]]) -> Mapping[s
 
 
 def breached(book: Book) -> dict[str, str]:
-    """Return the grids that are outlined, with the status of their worst breach."""
+    """Return the grids that are outlined, with the status of their worst breach; without a draft by their size."""
+    if book["draft"] is None or book["community"] is None:
+        told = ("act",) if groups(book) else ("act", "watch")
+        return {code: row["state"] for code, row in book["rows"].items() if row["state"] in told}
     found: dict[str, str] = {}
     for breach in book["breaches"]:
         status = "act" if acts(breach) else "watch"
@@ -178,5 +185,17 @@ def breached(book: Book) -> dict[str, str]:
 
 def groups(book: Book) -> int | None:
     """Return how many digits of a code the table is grouped by; None lists the grids themselves."""
-    level = level_of(book["area"]["code"])
+    return _digits(book["area"]["code"])
+
+
+def _digits(area: str) -> int | None:
+    level = level_of(area)
     return {Level.CITY: 9, Level.COUNTY: 9, Level.SUBDISTRICT: 12}.get(level) if level else None
+
+
+def grouped(book: Book, digits: int) -> dict[str, list[Row]]:
+    """Return the rows by the area below that they lie in."""
+    found: dict[str, list[Row]] = {}
+    for code, row in sorted(book["rows"].items()):
+        found.setdefault(code[:digits], []).append(row)
+    return found

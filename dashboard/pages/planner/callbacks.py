@@ -8,7 +8,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
 from dashboard.components import failure
 from dashboard.components.markup import folded
-from dashboard.pages.planner import address, edits, jobs, proposals, render, review, way
+from dashboard.pages.planner import address, edits, feasible, jobs, proposals, render, review, way
 from dashboard.pages.planner.ids import Ids
 from dashboard.services import Services
 from dashboard.web import session
@@ -29,7 +29,6 @@ MAIN = {
     "tools": Output(Ids.TOOLS, "children"),
     "callout": Output(Ids.CALLOUT, "children"),
     "legend": Output(Ids.LEGEND, "children"),
-    "feasible": Output(Ids.FEASIBLE, "children"),
     "heads": Output(Ids.HEADS, "children"),
     "table": Output(Ids.TABLE, "children"),
 }
@@ -69,7 +68,26 @@ def register(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     def follow(book: Any) -> Any:
-        return review.followed(planning, session.viewer(), book)
+        compared, way_on = review.followed(planning, session.viewer(), book)
+        return folded(compared), folded(way_on)
+
+    @app.callback(
+        Output(Ids.FEASIBLE, "children"),
+        Output(Ids.SURVEY, "data"),
+        Input(Ids.SURVEY_STEP, "data"),
+        Input(Ids.ANSWERED, "data"),
+        State(Ids.BOOK, "data"),
+        State(Ids.SURVEY, "data"),
+        prevent_initial_call=True,
+    )
+    def possible(_step: Any, _answered: Any, book: Any, known: Any) -> Any:
+        survey = feasible.surveyed(planning, session.viewer(), book, known) if book else None
+        if survey is None:
+            return no_update, no_update
+        return folded(feasible.sentences(survey)), survey
+
+    # The next step of a survey is asked for when the one before has been answered.
+    app.clientside_callback(ClientsideFunction("planner", "surveyed"), Input(Ids.SURVEY, "data"))
 
     @app.callback(
         Output(Ids.PROPOSALS, "children"),

@@ -35,8 +35,8 @@ def callout(book: Book, editable: bool) -> list[Component]:
     title = _(TITLES.get(kind, ANY_TITLE), grid=name)
     buttons = [act_button(_("Next one"), "next", "button")]
     if editable and breach["repair"]:
-        label = breach["repair_label"] or _("Repair")
-        buttons.insert(0, act_button(label, "repair", "button button-main", grid=code, value=kind, testid="repair"))
+        words = [html.Span(_("Repair")), html.Span(breach["repair_label"], className="caption reason")]
+        buttons.insert(0, act_button(words, "repair", "button button-main", grid=code, value=kind, testid="repair"))
     parts = [
         html.H2(mark(status, title), className="callout-title", **wild({"data-plan-about": code})),
         html.P(breach["sentence"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from dash import html
@@ -52,7 +53,7 @@ def _figures(compared: Compared) -> Component:
     rows = [html.Tr([html.Th(name, scope="row"), html.Td(old), html.Td(html.Strong(new))]) for name, old, new in pairs]
     head = html.Thead(html.Tr([html.Td(), html.Th(_("now"), scope="col"), html.Th(_("draft"), scope="col")]))
     shown = html.Table([head, html.Tbody(rows)], className="compare-table")
-    return _panel(_("Against the plan in force"), "", shown, name="figures")
+    return _panel(_("Against the plan in force"), _("the whole draft"), shown, name="figures")
 
 
 def _two(value: float | None) -> str:
@@ -79,21 +80,29 @@ def _histogram(compared: Compared) -> Component:
     found = compared["histogram"]
     most = max([*found["now"], *found["draft"], 1])
     top = ceiling(most)
-    pairs = zip(found["edges"], found["edges"][1:], found["now"], found["draft"], strict=False)
-    columns = [_column(low, high, now, draft, top) for low, high, now, draft in pairs]
-    axis = html.Div([html.Span(f"{low:g}") for low in found["edges"][:-1]], className="histogram-axis")
+    edges = found["edges"]
+    pairs = zip(edges, edges[1:], found["now"], found["draft"], strict=False)
+    columns = [_column(low, high, now, draft, top, found["band"]) for low, high, now, draft in pairs]
+    # The middle of every other class is printed, the target's among them; all of them would run into each other.
+    middles = [f"{(low + high) / 2:g}" if at % 2 else "" for at, (low, high) in enumerate(pairwise(edges))]
+    axis = html.Div([html.Span(text) for text in middles], className="histogram-axis")
     key = html.P(
-        [html.Span(className="key-hollow"), _("in force"), html.Span(className="key-solid"), _("draft")],
+        [
+            *(html.Span(className="key-hollow"), _("in force")),
+            *(html.Span(className="key-solid"), _("draft")),
+            *(html.Span(className="key-band"), _("band")),
+        ],
         className="caption histogram-key",
     )
     plot = html.Div(
         [html.Span(format.count(top), className="histogram-top"), html.Div(columns, className="histogram-columns")],
         className="histogram",
     )
-    return _panel(_("Grids by households"), "", key, plot, axis, name="histogram")
+    title = _("Grids by persons") if found["unit"] == "persons" else _("Grids by households")
+    return _panel(title, "", key, plot, axis, name="histogram")
 
 
-def _column(low: float, high: float, now: int, draft: int, top: int) -> Component:
+def _column(low: float, high: float, now: int, draft: int, top: int, band: Sequence[float]) -> Component:
     said = _(
         "{low}–{high} households: {now} now, {draft} in the draft",
         low=f"{low:g}",
@@ -104,13 +113,17 @@ def _column(low: float, high: float, now: int, draft: int, top: int) -> Componen
     bars = [
         html.Span(className=name, style={"height": f"{100 * n / top:.1f}%"})
         for name, n in (("bar-now", now), ("bar-draft", draft))
+        if n
     ]
-    return html.Span(bars, className="histogram-pair", role="img", title=said, **wild({"aria-label": said}))
+    inside = " in-band" if band[0] <= (low + high) / 2 <= band[1] else ""
+    return html.Span(bars, className=f"histogram-pair{inside}", role="img", title=said, **wild({"aria-label": said}))
 
 
-def _changes(changes: Sequence[Mapping[str, Any]]) -> Component:
-    seen = [one for one in changes if one["change"] != "unchanged"]
-    same = len(changes) - len(seen)
+def _changes(changes: Sequence[Mapping[str, Any]]) -> Component | None:
+    seen = [one for one in changes if one["old_grid_code"] != one["new_grid_code"]]
+    if not seen:
+        return None
+    same = sum(one["change"] == "unchanged" for one in changes)
     heads = (_("In force"), _("Draft"), _("Change"), _("Households moved"), _("Persons moved"))
     head = html.Thead(html.Tr([html.Th(text, scope="col") for text in heads]))
     words = [CHANGES[one["change"]] for one in seen]

@@ -7,6 +7,7 @@ from typing import Any
 from dash.development.base_component import Component
 
 from dashboard.components.own import declare
+from dashboard.pages.planner import book as books
 from dashboard.pages.planner.address import NEW_GRID, State
 from dashboard.pages.planner.book import Book, breached, spoken_of
 from dashboard.view import format
@@ -95,7 +96,20 @@ def plan(book: Book, state: State, editable: bool) -> dict[str, Any]:
         "pinned": locks["buildings"],
         "breaches": breached(book),
         "repair": list(breach["buildings"] or []) if breach else [],
-        "only": state.view.value if at_hand else "force",
+        "groups": _groups(book),
+        "only": state.view.value if draft else "force",
         "picked": state.grid,
         "look": book["look"],
     }
+
+
+def _groups(book: Book) -> dict[str, list[str]]:
+    """Return name and text of each area below, over a wide area: a grid is too small there for a label of its own."""
+    digits = books.groups(book)
+    if not digits:
+        return {}
+    found = {}
+    for code, rows in books.grouped(book, digits).items():
+        within = sum(row["state"] == "ok" for row in rows)
+        found[code] = [book["areas"].get(code, code), f"{within}/{len(rows)}"]
+    return found

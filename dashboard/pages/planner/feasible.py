@@ -1,9 +1,12 @@
-"""What is possible, before anything is drawn: the feasibility sentence of each community, the worst first."""
+"""What is possible, before anything is drawn: the feasibility sentence of each piece of land, the worst first.
+
+A wide area is surveyed in steps, each a request of about a second; what is known already stands while the rest comes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from dash import html
 from dash.development.base_component import Component
@@ -13,24 +16,42 @@ from dashboard.view import format
 from dashboard.view.marks import Status, mark
 from geo.i18n import _
 
+if TYPE_CHECKING:
+    from geo.service.access import Viewer
+    from geo.service.planning import Planning
+
 SHOWN_AT_ONCE = 2
 """Sentences that stand open; further ones unfold."""
+Survey = Mapping[str, Any]
 
 
-def sentences(book: Book) -> list[Component]:
+def surveyed(planning: Planning, viewer: Viewer, book: Book, known: Survey | None) -> Survey | None:
+    """Go on with the survey of the area in hand, or begin it; None where all of it is known already."""
+    draft = book["draft"]["draft_id"] if book["draft"] else None
+    of = [book["area"]["code"], draft]
+    if not known or known["of"] != of:
+        known = {"of": of, "found": [], "done": 0, "count": None}
+    if known["done"] == known["count"]:
+        return None
+    told = planning.feasibility(viewer, book["area"]["code"], draft, known["done"])
+    return {"of": of, "found": [*known["found"], *told["found"]], "done": told["done"], "count": told["count"]}
+
+
+def sentences(survey: Survey) -> list[Component]:
     """Build the panel."""
-    found = sorted(book["feasibility"], key=lambda one: (bool(one["possible"]), -float(one["best_deviation"] or 0)))
+    found = sorted(survey["found"], key=lambda one: (bool(one["possible"]), -float(one["best_deviation"] or 0)))
+    if survey["done"] < survey["count"]:
+        said = _("Looking at what is possible: {done} of {count} communities…", **_counts(survey))
+        return [html.P(said, className="caption"), *(_many(found) if found else [])]
     if not found:
-        return [html.P(_waiting(book), className="caption")]
+        return [html.P(_("There is nothing to divide here."), className="caption")]
     if len(found) > SHOWN_AT_ONCE:
         return _many(found)
     return [_sentence(one) for one in found]
 
 
-def _waiting(book: Book) -> str:
-    if book["pending"]:
-        return _("What is possible here is worked out with the first proposal; a community says it at once.")
-    return _("There is nothing to divide here.")
+def _counts(survey: Survey) -> dict[str, str]:
+    return {name: format.count(survey[name]) for name in ("done", "count")}
 
 
 def _sentence(one: dict[str, Any]) -> Component:

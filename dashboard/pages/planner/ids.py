@@ -26,6 +26,8 @@ class Ids(StrEnum):
     CALLOUT = "planner-callout"
     LEGEND = "planner-legend"
     FEASIBLE = "planner-feasible"
+    SURVEY = "planner-survey"
+    SURVEY_STEP = "planner-survey-step"
     HEADS = "planner-heads"
     TABLE = "planner-table"
     PROPOSALS = "planner-proposals"

@@ -50,6 +50,8 @@ def layout(services: Services, viewer: Viewer, _search: str = "") -> Component:
             dcc.Store(id=Ids.BOOK),
             dcc.Store(id=Ids.JOB),
             dcc.Interval(id=Ids.BEAT, interval=BEAT_MS),
+            dcc.Store(id=Ids.SURVEY),
+            dcc.Store(id=Ids.SURVEY_STEP),
             dcc.Interval(id=Ids.TICK, interval=TICK_MS, disabled=True),
             frame.bar(_("Grid planning"), viewer, demo=demo, middle=_middle(), actions=_actions()),
             _tools(),

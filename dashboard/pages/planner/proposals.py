@@ -8,10 +8,10 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.pages.planner import proposal_form
 from dashboard.pages.planner.book import Book
 from dashboard.pages.planner.editor import MiniMap
 from dashboard.pages.planner.parts import act_button
-from dashboard.pages.planner.table import signed
 from dashboard.view import format, minimap
 from dashboard.view.marks import Status, mark
 from dashboard.view.markup import wild
@@ -41,29 +41,8 @@ def panel(book: Book, job: Job | None, editable: bool) -> list[Component]:
 
 def _head(job: Job | None, editable: bool) -> Component:
     busy = job is not None and job["status"] in UNDER_WAY
-    form = _form() if editable and not busy else None
+    form = proposal_form.form(job["options"] if job else {}) if editable and not busy else None
     return html.Div([html.H2(_("Proposals")), form], className="panel-head")
-
-
-def _form() -> Component:
-    """Build what to divide by, with the one button that starts."""
-    rules = {"500": _("500 households ±10%"), "300-500": _("300 to 500 households")}
-    froms = {"in-force": _("stay near the plan in force"), "none": _("draw anew")}
-    return html.Form(
-        [
-            _choice("rule", _("Size"), rules),
-            _choice("from_plan", _("Boundaries"), froms),
-            act_button(_("Propose"), "propose", "button button-main", testid="propose"),
-        ],
-        className="propose-form",
-    )
-
-
-def _choice(name: str, label: str, options: Mapping[str, str]) -> Component:
-    listed = [html.Option(words, value=value) for value, words in options.items()]
-    return html.Label(
-        [html.Span(label, className="visually-hidden"), html.Select(listed, name=name, className="field")]
-    )
 
 
 def _progress(job: Job, editable: bool) -> Component:
@@ -116,7 +95,7 @@ def _figures(figures: Mapping[str, Any]) -> Component:
     entries = [
         (_("Grids"), format.count(grids)),
         (_("Within the band"), f"{figures['within']}/{grids}"),
-        (_("Largest deviation"), signed(figures["worst"])),
+        (_("Largest deviation"), f"{figures['worst']:.1%}"),
         (_("Compactness"), format.decimal(figures["polsby_popper"], 2)),
         (_("Households that change grid"), format.count(figures["households_moved"])),
         (_("Across main roads"), format.count(figures["arterials"])),
@@ -129,6 +108,9 @@ def _adopt(book: Book, job: Job, profile: str, editable: bool) -> list[Component
     if not editable:
         return []
     told: dict[str, Any] = {"value": profile, "other": str(job["job_id"]), "testid": "adopt"}
+    last = (book["draft"] or {}).get("undo") or {}
+    if last.get("proposal") == [job["job_id"], profile]:
+        return [html.P(mark(Status.GOOD, _("the draft as it stands")), className="adopted")]
     area, wide = book["area"]["code"], level_of(str(job["area"])) is not Level.COMMUNITY
     if wide and level_of(area) is Level.COMMUNITY:
         return [act_button(_("For this community only"), "adopt", "button button-main", grid=area, **told)]

@@ -10,7 +10,7 @@ from dash import html, no_update
 from dash.development.base_component import Component
 
 from dashboard.components.markup import folded
-from dashboard.pages.planner import address, bar, callout, editor, feasible, table
+from dashboard.pages.planner import address, bar, callout, editor, table
 from dashboard.pages.planner.address import State, View
 from dashboard.pages.planner.book import Book
 from dashboard.pages.planner.edits import Outcome
@@ -48,9 +48,10 @@ def panels(services: Services, viewer: Viewer, outcome: Outcome, before: Book | 
     drawing = may and book["draft"] is not None
     whole = picture is not None and picture.whole
     areas = planning.areas(viewer) if whole else []
-    names = {area["code"]: area["name"] for area in areas}
     urls = tile_urls(services, viewer) if whole and before else {}
     drafts = planning.drafts(viewer, book["area"]["code"]) if whole else []
+    rights = planning.may(viewer)
+    plans = bar.plans_menu(planning.plans(viewer), rights) if whole and book["draft"] is None else None
     return {
         "search": address.write(state),
         "answered": answer(None, state),
@@ -59,7 +60,7 @@ def panels(services: Services, viewer: Viewer, outcome: Outcome, before: Book | 
         "picture": picture.sent() if picture else no_update,
         **{name: urls.get(name, no_update) for name in ("in_force", "buildings", "force")},
         "edges": {"key": "code", "selected": book["community"]} if whole else no_update,
-        "where": [*bar.where(book, areas), bar.drafts_menu(book, drafts, planning.may(viewer)["edit"])]
+        "where": folded([*bar.where(book, areas), bar.drafts_menu(book, drafts, rights["edit"]), plans])
         if whole
         else no_update,
         "status": status(book, said),
@@ -68,8 +69,7 @@ def panels(services: Services, viewer: Viewer, outcome: Outcome, before: Book | 
         "callout": callout.callout(book, drawing),
         "legend": legend(book, state),
         "heads": heads(book, state, may),
-        "feasible": feasible.sentences(book) if whole else no_update,
-        "table": folded(table.table(book, state, drawing, names)) if whole or book["community"] else no_update,
+        "table": folded(table.table(book, state, drawing)) if whole or book["community"] else no_update,
     }
 
 
@@ -88,14 +88,18 @@ def status(book: Book, said: str) -> list[Component | str]:
 
 def legend(book: Book, state: State) -> list[Component | None]:
     """Say what lines and colours mean."""
-    if book["draft"] is None or book["community"] is None:
+    if book["draft"] is None:
         plan = book["plan"]
         name = plan["name"] or format.day(dt.date.fromisoformat(str(plan["valid_from"])[:10]))
         words = [html.Span(className="line-solid"), _("in force: {plan}", plan=name)]
         return [html.P(words, className="legend-line"), _hint(book)]
+    colour = html.Span(_("building colour = its grid"))
+    if state.view is View.SWIPE:
+        said = html.Span(_("left of the handle: in force; right: draft"))
+        return [html.P([html.Span(className="line-solid"), said, colour], className="legend-line"), _hint(book)]
     dotted = [html.Span(className="line-dotted"), _("in force")] if state.view is View.OVERLAY else []
-    line = [*dotted, html.Span(className="line-solid"), _("draft"), html.Span(_("building colour = its grid"))]
-    return [html.P(line, className="legend-line")]
+    line = [*dotted, html.Span(className="line-solid"), _("draft"), colour]
+    return [html.P(line, className="legend-line"), _hint(book)]
 
 
 def heads(book: Book, state: State, drawing: bool) -> list[Component]:
@@ -113,7 +117,7 @@ def heads(book: Book, state: State, drawing: bool) -> list[Component]:
 def _hint(book: Book) -> Component | None:
     if book["draft"] is None:
         return html.P(_("Start a draft to redraw it: New draft."), className="caption")
-    return html.P(_("Choose a community to redraw it."), className="caption")
+    return None if book["community"] else html.P(_("Choose a community to redraw it."), className="caption")
 
 
 def told(planning: Planning, viewer: Viewer, book: Book) -> list[Component]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from dash import html
@@ -22,17 +22,12 @@ HALF_SCALE = 0.3
 STATES = {"ok": Status.GOOD, "watch": Status.WATCH, "act": Status.ACT}
 
 
-def table(book: Book, state: State, editable: bool, names: Mapping[str, str]) -> list[Component]:
-    """Build the table: the grids themselves, or over a wide area the areas below with what is in them.
-
-    Parameters
-    ----------
-    names : area code to name, for the areas below.
-    """
+def table(book: Book, state: State, editable: bool) -> list[Component]:
+    """Build the table: the grids themselves, or over a wide area the areas below with what is in them."""
     digits = books.groups(book)
     band = _band(book)
     if digits:
-        body = _areas(book, digits, names)
+        body = _areas(book, digits)
         return [_heads(_area_heads(), _("Areas and their grids")), html.Tbody(body), _foot(book, wide=True)]
     rows = [part for row in book["rows"].values() for part in _grid(book, row, state, editable, band)]
     return [_heads(_grid_heads(band), _("Grids")), html.Tbody(rows), _foot(book, wide=False)]
@@ -129,7 +124,9 @@ def _grid(book: Book, row: Row, state: State, editable: bool, band: float) -> li
     ]
     classes = " ".join(part for part in (f"is-{row['state']}", "chosen-row" if picked else "") if part)
     shown = html.Tr(cells, className=classes, **wild({"data-code": code}))
-    return [shown, _tools(row, locked)] if picked and editable else [shown]
+    if not picked or book["draft"] is None:
+        return [shown]
+    return [shown, _tools(row, locked, book["draft"]["draft_id"], editable)]
 
 
 def _compact(row: Row) -> list[Any]:
@@ -141,9 +138,13 @@ def _lock() -> Component:
     return html.Span(_("locked"), className="lock-sign")
 
 
-def _tools(row: Row, locked: bool) -> Component:
+def _tools(row: Row, locked: bool, draft: int, editable: bool) -> Component:
     """Build what can be done with the picked grid, in a row of its own below it."""
     code = row["grid_code"]
+    sheet = html.A(
+        _("A3 sheet (PDF)"), href=f"/planner/files/{draft}/sheet/{code}", className="button", download="",
+        **wild({"data-testid": "sheet"}),
+    )  # fmt: skip
     lock = act_button(_("Unlock") if locked else _("Lock"), "lock", grid=code, value="off" if locked else "on")
     dissolve = act_button(_("Dissolve"), "dissolve", grid=code)
     touch = {"data-plan-then": _("Now touch the neighbour that gets the strip.")}
@@ -151,18 +152,17 @@ def _tools(row: Row, locked: bool) -> Component:
     merge = act_button(
         _("Merge with…"), "merge", grid=code, extra={"data-plan-then": _("Now touch the grid to merge with.")}
     )
+    edits = [lock, strip, merge, dissolve] if editable else []
     return html.Tr(
-        html.Td(html.Div([lock, strip, merge, dissolve], className="row-tools"), colSpan=7),
+        html.Td(html.Div([*edits, sheet], className="row-tools"), colSpan=7),
         className="tools-row",
         **wild({"data-key": f"tools-{code}"}),
     )
 
 
-def _areas(book: Book, digits: int, names: Mapping[str, str]) -> list[Component]:
-    groups: dict[str, list[Row]] = {}
-    for code, row in book["rows"].items():
-        groups.setdefault(code[:digits], []).append(row)
-    return [_area(code, rows, names.get(code, code)) for code, rows in sorted(groups.items())]
+def _areas(book: Book, digits: int) -> list[Component]:
+    found = books.grouped(book, digits).items()
+    return [_area(code, rows, book["areas"].get(code, code)) for code, rows in found]
 
 
 def _area(code: str, rows: Sequence[Row], name: str) -> Component:

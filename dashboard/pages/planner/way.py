@@ -37,10 +37,17 @@ def _publish(planning: Planning, viewer: Viewer, _edit: Edit, state: State, _boo
     return read_again(planning, viewer, replace(state, draft=None, grid=None), said)
 
 
+def _rollback(planning: Planning, viewer: Viewer, edit: Edit, state: State, _book: Book) -> Outcome:
+    done = planning.rollback(viewer, int(edit["value"]), str(edit.get("reason") or ""))
+    said = _("The earlier plan is in force again: {cases} open cases moved.", cases=done["cases_moved"])
+    return read_again(planning, viewer, replace(state, draft=None, grid=None), said)
+
+
 EDITS: dict[str, Callable[..., Outcome]] = {
     "submit": _submit,
     "withdraw": _withdraw,
     "send_back": _send_back,
     "publish": _publish,
+    "rollback": _rollback,
 }
 """What is asked of a draft's review, by kind."""
