@@ -17,7 +17,7 @@ geometry in one metric system (`Layers.crs`). What a caller does, in order:
 6. `changes(old, new, households)` lists what became of every grid; `number_anew(units, label)` renumbers a plan.
 
 A plan is always a code a unit (`units.unit_of` leads from buildings to units); an edit sets the code of some units.
-Numbers, rules and their sources: options.py, feasibility.py, solve.py. Peers and figures: tests/benchmarks/RESULTS.md.
+Numbers, rules and their sources: options.py, possible.py, solve.py. Peers and figures: tests/benchmarks/RESULTS.md.
 """
 
 from geo.core.zoning.codes import CHANGES, Change, changes, continued, number_anew, reading_order

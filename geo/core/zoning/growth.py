@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from geo.core.zoning.search import below, random, seeded
+from geo.core.zoning.chance import below, random, seeded
 
 
 @njit(cache=True, nogil=True)

@@ -95,18 +95,18 @@ def counts(total: float, options: Options, units: int) -> list[int]:
     Notes
     -----
     Promising is a high number of grids in the band less what that share costs elsewhere (a piece that needs three grids
-    for two good ones is worth as much as one with one bad grid), then a mean near the middle of the band: room to
-    either side is what whole buildings need.
+    for two good ones is worth as much as one with one bad grid), then a high share of good ones, then a mean near the
+    middle of the band: room to either side is what whole buildings need.
     """
     low, high = limits(total, options)
     fewest, most = _counts(total, options)
     middle = (options.low + options.high) / 2
 
-    def worth(count: int) -> tuple[float, float]:
+    def worth(count: int) -> tuple[float, float, float]:
         inside = most_inside(total, count, options, low, high)
         if inside < 0:
-            return (-1e6 - abs(total / count - middle), 0.0)
-        return (-(count - inside), -abs(total / count - middle) * count)
+            return (-1e6 - abs(total / count - middle), 0.0, 0.0)
+        return (-(count - inside), inside / count, -abs(total / count - middle) * count)
 
     kept = range(min(fewest, units), min(most, units) + 1)
     return sorted(kept, key=worth, reverse=True)

@@ -7,10 +7,9 @@ a border. A grid is connected after every step, so it is never repaired afterwar
 chance that falls with the temperature (simulated annealing); the best state seen is the answer.
 
 Spanning-tree recombination is DeFord, Duchin and Solomon's ReCom (2021); weighing all cuts of a tree and the two moves
-in one annealing run are this project's. Random numbers are a xorshift64* of the seed given, so the same input gives the
-same answer on every machine and in every thread.
+in one annealing run are this project's. The same input gives the same answer on every machine and in every thread.
 
-It stands in one file: compiled code on disk is renewed when the file it stands in changes, and only then.
+It stands in one file but for chance.py: compiled code on disk is renewed when its own file changes, and only then.
 """
 
 from __future__ import annotations
@@ -19,6 +18,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+
+from geo.core.zoning.chance import GUMBEL, below, random, seeded
 
 STREET_M = 10.0
 """Metres of arterial within a grid from which it spans the arterial."""
@@ -74,37 +75,8 @@ class Graph(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def random(state):
-    """Draw from [0, 1); `state` is one uint64, never 0."""
-    x = state[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    state[0] = x
-    return ((x * np.uint64(2685821657736338717)) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
-
-
-@njit(cache=True, nogil=True)
-def seeded(seed):
-    """Return a state for `random`."""
-    state = np.empty(1, np.uint64)
-    state[0] = np.uint64(seed) * np.uint64(11400714819323198485) ^ np.uint64(88172645463325252)
-    if state[0] == 0:
-        state[0] = np.uint64(1)
-    for _ in range(8):
-        random(state)
-    return state
-
-
-@njit(cache=True, nogil=True)
-def below(state, n):
-    """Draw a whole number from 0 to n - 1."""
-    return min(n - 1, int(random(state) * n))
-
-
-@njit(cache=True, nogil=True)
-def grid_cost(s, a, p, r, wk, q):
-    """Cost of one grid: count s, area a, border p, arterial inside r, workload wk."""
+def count_cost(s, q):
+    """Cost of the count of one grid."""
     cost = q.even * abs(s - q.mean) / q.aim
     x = max(q.low - s, s - q.high)
     if x > 1e-9:
@@ -112,6 +84,13 @@ def grid_cost(s, a, p, r, wk, q):
     y = max(q.outer_low - s, s - q.outer_high)
     if y > 1e-9:
         cost += q.beyond + q.beyond_slope * y / q.aim
+    return cost
+
+
+@njit(cache=True, nogil=True)
+def grid_cost(s, a, p, r, wk, q):
+    """Cost of one grid: count s, area a, border p, arterial inside r, workload wk."""
+    cost = count_cost(s, q)
     if p > 0:
         cost += q.shape * (1.0 - 4.0 * np.pi * a / (p * p))
     if r > STREET_M:
@@ -304,8 +283,7 @@ def _tree(g, label, a, b, root, toll, state, order, parent, depth, key, link, in
             if key[pool[i]] < low:
                 at, low = i, key[pool[i]]
         u = pool[at]
-        pool[at] = pool[n]
-        pool[n] = u
+        pool[at], pool[n] = pool[n], u
         inside[u] = 2 + n
         p = link[u]
         parent[n] = p
@@ -329,27 +307,37 @@ def _tree(g, label, a, b, root, toll, state, order, parent, depth, key, link, in
 
 
 @njit(cache=True, nogil=True)
+def _balanced(g, n, order, parent, q, limit, value):
+    """Write what the counts of every cut cost to `value`; tells whether one costs less than `limit`."""
+    for i in range(n):
+        value[i] = g.weight[order[i]]
+    for i in range(n - 1, 0, -1):
+        value[parent[i]] += value[i]
+    found = False
+    for i in range(1, n):
+        value[i] = count_cost(value[i], q) + count_cost(value[0] - value[i], q)
+        found |= value[i] < limit
+    return found
+
+
+@njit(cache=True, nogil=True)
 def _subtrees(g, old, stay, a, b, n, order, parent, depth, inside, sums):
-    """Sum over every subtree what the cost of its cut is made of (rows as named in `_recombine`)."""
+    """Sum over every subtree what the cost of its cut is made of (columns as named in `_recombine`)."""
     for i in range(n):
         v = order[i]
-        sums[0, i] = g.weight[v]
-        sums[1, i] = g.area[v]
-        sums[2, i] = g.full[v]
-        sums[3, i] = g.inside[v]
-        sums[4, i] = g.work[v]
-        sums[5, i] = stay[v] if old[v] != a else 0.0
-        sums[6, i] = stay[v] if old[v] != b else 0.0
-        for x in range(7, 11):
-            sums[x, i] = 0.0
+        sums[i, 0], sums[i, 1], sums[i, 4] = g.weight[v], g.area[v], g.work[v]
+        sums[i, 2], sums[i, 3] = g.full[v], g.inside[v]
+        sums[i, 5] = stay[v] if old[v] != a else 0.0
+        sums[i, 6] = stay[v] if old[v] != b else 0.0
+        sums[i, 7] = sums[i, 8] = sums[i, 9] = sums[i, 10] = 0.0
     for i in range(n):
         v = order[i]
         for e in range(g.indptr[v], g.indptr[v + 1]):
             j = inside[g.indices[e]] - 2
             if j < 0:
                 continue
-            sums[7, i] += g.shared[e]
-            sums[8, i] += g.arterial[e]
+            sums[i, 7] += g.shared[e]
+            sums[i, 8] += g.arterial[e]
             if j < i:  # each border once, at the lowest common ancestor of the two units
                 x, y = i, j
                 while x != y:
@@ -357,64 +345,76 @@ def _subtrees(g, old, stay, a, b, n, order, parent, depth, inside, sums):
                         x = parent[x]
                     else:
                         y = parent[y]
-                sums[9, x] += g.shared[e]
-                sums[10, x] += g.arterial[e]
+                sums[x, 9] += g.shared[e]
+                sums[x, 10] += g.arterial[e]
     for i in range(n - 1, 0, -1):
         p = parent[i]
         for x in range(11):
-            sums[x, p] += sums[x, i]
+            sums[p, x] += sums[i, x]
 
 
 @njit(cache=True, nogil=True)
-def _recombine(g, label, t, cost, old, stay, q, heat, toll, state, a, b, u, key, ints, sums):
+def _cut(n, sums, value, q, heat, state):
+    """Choose a cut by cost and chance; returns where (-1: nowhere), whether the grids change sides, and its cost."""
+    least, at, turned, exact = 1e30, -1, False, 0.0
+    whole = sums[0]
+    whole_border = whole[2] - 2 * whole[9]
+    whole_street = whole[3] + whole[10]
+    for i in range(1, n):
+        if value[i] - 8.0 * heat > least:  # no chance can make it the least (see GUMBEL)
+            continue
+        part = sums[i]
+        border, across = part[2] - 2 * part[9], part[7] - 2 * part[9]
+        street, along = part[3] + part[10], part[8] - 2 * part[10]
+        cost = grid_cost(part[0], part[1], border, street, part[4], q)
+        cost += grid_cost(
+            whole[0] - part[0],
+            whole[1] - part[1],
+            whole_border - border + 2 * across,
+            whole_street - street - along,
+            whole[4] - part[4],
+            q,
+        )
+        way = part[5] + whole[6] - part[6]
+        back = part[6] + whole[5] - part[5]
+        cost += min(way, back)
+        noisy = cost + heat * GUMBEL[below(state, 1024)]
+        if noisy < least:
+            least, at, turned, exact = noisy, i, back < way, cost
+    return at, turned, exact
+
+
+@njit(cache=True, nogil=True)
+def _recombine(g, label, t, cost, old, stay, q, heat, toll, state, a, b, u, floats, ints, sums):
     """Merge two grids, draw a tree, cut it where it costs least; return what the state's cost changed by.
 
-    Rows of `sums`, over a subtree: 0 count, 1 area, 2 borders of its units, 3 arterial inside these, 4 workload, 5
+    Columns of `sums`, over a subtree: 0 count, 1 area, 2 borders of its units, 3 arterial inside these, 4 workload, 5
     and 6 what it costs to be of grid a and of grid b, 7 and 8 borders of its units with units of both grids and
     arterial along these, 9 and 10 the same between two units of the subtree.
     """
     order, parent, depth, link, inside = ints[0], ints[1], ints[2], ints[3], ints[4]
-    n = _tree(g, label, a, b, u, toll, state, order, parent, depth, key, link, inside)
-    _subtrees(g, old, stay, a, b, n, order, parent, depth, inside, sums)
+    n = _tree(g, label, a, b, u, toll, state, order, parent, depth, floats[0], link, inside)
     before = cost[a] + cost[b]
     for i in range(n):
         before += _left(old, stay, order[i], label[order[i]])
+    # whether it will be taken is drawn first: most trees have no cut whose counts alone could be cheap enough
+    limit = before - heat * np.log(1.0 - random(state))
+    at = -1
+    if _balanced(g, n, order, parent, q, limit, floats[1]):
+        _subtrees(g, old, stay, a, b, n, order, parent, depth, inside, sums)
+        at, turned, exact = _cut(n, sums, floats[1], q, heat, state)
+    for i in range(n):
         inside[order[i]] = -1
-    least, at, turned, exact = 1e30, -1, False, 0.0
-    whole_border = sums[2, 0] - 2 * sums[9, 0]
-    whole_street = sums[3, 0] + sums[10, 0]
-    for i in range(1, n):
-        border = sums[2, i] - 2 * sums[9, i]
-        street = sums[3, i] + sums[10, i]
-        across = sums[7, i] - 2 * sums[9, i]
-        along = sums[8, i] - 2 * sums[10, i]
-        value = grid_cost(sums[0, i], sums[1, i], border, street, sums[4, i], q)
-        value += grid_cost(
-            sums[0, 0] - sums[0, i],
-            sums[1, 0] - sums[1, i],
-            whole_border - border + 2 * across,
-            whole_street - street - along,
-            sums[4, 0] - sums[4, i],
-            q,
-        )
-        way = sums[5, i] + sums[6, 0] - sums[6, i]
-        back = sums[6, i] + sums[5, 0] - sums[5, i]
-        value += min(way, back)
-        noisy = value + heat * np.log(-np.log(random(state) + 1e-300) + 1e-300)
-        if noisy < least:
-            least, at, turned, exact = noisy, i, back < way, value
-    if at < 0:
-        return 0.0
-    change = exact - before
-    if change > 0 and random(state) >= np.exp(-change / heat):
+    if at < 0 or exact > limit:
         return 0.0
     x, y = (b, a) if turned else (a, b)
-    t[0, x], t[1, x], t[4, x] = sums[0, at], sums[1, at], sums[4, at]
-    t[0, y], t[1, y], t[4, y] = sums[0, 0] - sums[0, at], sums[1, 0] - sums[1, at], sums[4, 0] - sums[4, at]
-    t[2, x] = sums[2, at] - 2 * sums[9, at]
-    t[2, y] = whole_border - t[2, x] + 2 * (sums[7, at] - 2 * sums[9, at])
-    t[3, x] = sums[3, at] + sums[10, at]
-    t[3, y] = whole_street - t[3, x] - (sums[8, at] - 2 * sums[10, at])
+    part, whole = sums[at], sums[0]
+    for row in (0, 1, 4):
+        t[row, x], t[row, y] = part[row], whole[row] - part[row]
+    t[2, x] = part[2] - 2 * part[9]
+    t[2, y] = whole[2] - 2 * whole[9] - t[2, x] + 2 * (part[7] - 2 * part[9])
+    t[3, x] = part[3] + part[10]
+    t[3, y] = whole[3] + whole[10] - t[3, x] - (part[8] - 2 * part[10])
     size = 0
     for i in range(n):
         link[i] = 1 if i == at or (i > at and link[parent[i]] == 1) else 0
@@ -422,7 +422,7 @@ def _recombine(g, label, t, cost, old, stay, q, heat, toll, state, a, b, u, key,
         size += link[i]
     t[5, x], t[5, y] = size, n - size
     cost[x], cost[y] = _cost_of(t, x, q), _cost_of(t, y, q)
-    return change
+    return exact - before
 
 
 @njit(cache=True, nogil=True)
@@ -447,8 +447,8 @@ def anneal(g, label, k, old, stay, q, rounds, shifts, hot, cold, toll, seed):
     now = total_cost(g, label, k, old, stay, q)
     best, kept = now, label.copy()
     ints = np.full((5, n), -1, np.int64)
-    sums = np.zeros((11, n))
-    key = np.zeros(n)
+    sums = np.zeros((n, 11))
+    floats = np.zeros((2, n))
     mark = np.zeros(n, np.int64)
     queue = np.empty(n, np.int64)
     stamp = 0
@@ -462,7 +462,7 @@ def anneal(g, label, k, old, stay, q, rounds, shifts, hot, cold, toll, seed):
             if x >= 0 and cost[x] + cost[label[v]] > dear:
                 u, b, dear = v, x, cost[x] + cost[label[v]]
         if u >= 0:
-            now += _recombine(g, label, t, cost, old, stay, q, heat, toll, state, label[u], b, u, key, ints, sums)
+            now += _recombine(g, label, t, cost, old, stay, q, heat, toll, state, label[u], b, u, floats, ints, sums)
             if now < best - 1e-9:
                 best = now
                 kept[:] = label
@@ -483,8 +483,8 @@ def open_grid(g, label, k, a, old, stay, q, toll, seed, tries):
     n = len(label)
     state = seeded(seed)
     ints = np.full((5, n), -1, np.int64)
-    sums = np.zeros((11, n))
-    key = np.zeros(n)
+    sums = np.zeros((n, 11))
+    floats = np.zeros((2, n))
     t = totals(g, label, k + 1)
     cost = np.zeros(k + 1)
     for c in range(k):
@@ -495,6 +495,6 @@ def open_grid(g, label, k, a, old, stay, q, toll, seed, tries):
         for u in range(n):
             if label[u] == a:
                 if skip == 0:
-                    _recombine(g, label, t, cost, old, stay, q, 1e-3, toll, state, a, k, u, key, ints, sums)
+                    _recombine(g, label, t, cost, old, stay, q, 1e-3, toll, state, a, k, u, floats, ints, sums)
                     break
                 skip -= 1

@@ -19,34 +19,50 @@ from geo.core.zoning.units import Units
 
 
 class _Effort(NamedTuple):
-    """How long a search runs: starts, recombinations a grid, unit moves after each, first and last temperature."""
+    """How long a search runs.
+
+    Attributes
+    ----------
+    starts, rounds, hot, cold : how often it starts, recombinations a grid, first and last temperature.
+    kept, polish, warm : how many of the states found are improved once more, how long, and from which temperature on.
+    """
 
     starts: int
     rounds: int
-    shifts: int
     hot: float
     cold: float
+    kept: int = 0
+    polish: int = 0
+    warm: float = 0.2
 
 
-FIRST = _Effort(starts=2, rounds=250, shifts=12, hot=1.0, cold=0.02)
-ROUND = _Effort(starts=4, rounds=300, shifts=12, hot=1.0, cold=0.02)
-HARD = _Effort(starts=3, rounds=500, shifts=20, hot=1.0, cold=0.02)
-AGAIN = _Effort(starts=3, rounds=80, shifts=12, hot=0.3, cold=0.01)
+FIRST = _Effort(starts=12, rounds=60, hot=1.0, cold=0.1, kept=3, polish=250)
+ROUND = _Effort(starts=12, rounds=60, hot=1.0, cold=0.1, kept=3, polish=300)
+HARD = _Effort(starts=2, rounds=2000, hot=1.0, cold=0.01, kept=1, polish=400, warm=0.3)
+AGAIN = _Effort(starts=3, rounds=80, hot=0.3, cold=0.01)
 """Effort a number of grids: of a first division, of one that puts the shape first, of one whose totals allow more than
-was found, of a re-division."""
-HARD_SHAPE = 0.2
-"""Share of the shape's price in the second of these."""
+was found, of a re-division. Many short starts and a longer end of the best beat few long ones: at equal time the cost
+above the best known is half as much."""
+SHIFTS = 12
+"""Unit moves after each recombination."""
+COLD = 0.01
+"""Temperature at the end."""
+HARD_SHAPE, HARD_MISS, HARD_SLOPE = 0.05, 0.25, 15.0
+"""Shares of the prices of shape and of a miss in the search for the count alone, and what a target's households outside
+the band cost there: a way that leads downhill to the count."""
 TOLL = 4.0
 """How much rarer a random tree crosses an arterial: cuts then fall on arterials."""
-MISS: dict[Profile, float] = {"balanced": 2.0, "middle": 0.7, "compact": 0.25}
+MISS: dict[Profile, float] = {"balanced": 2.0, "middle": 0.7, "compact": 0.24}
 """What a grid outside the band costs, in grids of the worst shape instead of the best."""
 BEYOND = 10.0
-"""What a grid beyond the outer limit costs on top, in every profile."""
-STREET = 0.3
+"""What a grid beyond the outer limit costs on top in a first division, in every profile."""
+STREET = 0.25
 """What a grid costs that spans an arterial."""
-EVEN = 0.1
+EVEN = 0.03
 """What a grid costs that misses the mean by a whole target, per price of one outside the band: a mild pull."""
-STAY = 2.0
+KEPT_BEYOND = 1.0
+"""The same in a re-division: a grid somewhat beyond the limit stays where mending it would move a grid's residents."""
+STAY = 3.0
 """What moving a target's households costs at stability 1, per price of a grid outside the band."""
 KEPT_SHAPE = 0.3
 """Share of the shape's price in a re-division: a plan in force is not redrawn for its looks."""
@@ -88,7 +104,7 @@ def prices_of(options: Options, graph: Graph, count: int, *, again: bool = False
     """Set what faults cost for a number of grids, in a first division or a re-division."""
     total, work = float(graph.weight.sum()), float(graph.work.sum())
     low, high = possible.limits(total, options)
-    miss = MISS[options.profile]
+    miss, beyond = MISS[options.profile], KEPT_BEYOND if again else BEYOND
     return Prices(
         low=float(options.low),
         high=float(options.high),
@@ -98,8 +114,8 @@ def prices_of(options: Options, graph: Graph, count: int, *, again: bool = False
         mean=total / count,
         miss=miss,
         miss_slope=2 * miss,
-        beyond=BEYOND,
-        beyond_slope=6 * BEYOND,
+        beyond=beyond,
+        beyond_slope=6 * beyond,
         even=EVEN * miss,
         shape=KEPT_SHAPE if again else 1.0,
         street=STREET,
@@ -151,12 +167,15 @@ def first(graph: Graph, options: Options, seed: int) -> NDArray[np.int64]:
     """Divide a piece from nothing: the most promising number of grids, others and longer where that was not enough."""
     n = len(graph.weight)
     total = float(graph.weight.sum())
-    counts = possible.counts(total, options, n)
+    low, high = possible.limits(total, options)
     best, found = np.inf, np.zeros(n, dtype=np.int64)
-    tries = ((FIRST, 1.0), (HARD, HARD_SHAPE)) if options.profile == "balanced" else ((ROUND, 1.0),)
-    for effort, shape in tries:
-        for rank, count in enumerate(counts[:2]):
-            label, cost = _annealed(graph, options, count, seed + 1009 * rank, effort, shape)
+    tries = (FIRST, HARD) if options.profile == "balanced" else (ROUND,)
+    for effort in tries:
+        for rank, count in enumerate(possible.counts(total, options, n)[:2]):
+            hopeless = count - possible.most_inside(total, count, options, low, high) >= bad(graph, found, options)
+            if effort is HARD and hopeless and _keeps_limits(graph, found, options):
+                continue
+            label, cost = _annealed(graph, options, count, seed + 1009 * rank, effort)
             worth = cost - GRID_SHAPE * count
             if worth < best:
                 best, found = worth, label
@@ -165,44 +184,55 @@ def first(graph: Graph, options: Options, seed: int) -> NDArray[np.int64]:
     return found
 
 
+def _keeps_limits(graph: Graph, label: NDArray[np.int64], options: Options) -> bool:
+    """Tell whether all grids keep the outer limits that the total allows."""
+    low, high = possible.limits(float(graph.weight.sum()), options)
+    size = np.bincount(label, graph.weight)
+    return bool((size >= low - 1e-9).all() and (size <= high + 1e-9).all())
+
+
 def _best_possible(graph: Graph, label: NDArray[np.int64], options: Options) -> bool:
     """Tell whether no division could have fewer grids outside the band, and all keep the outer limits."""
-    total = float(graph.weight.sum())
-    low, high = possible.limits(total, options)
-    size = np.bincount(label, graph.weight)
-    within = bool((size >= low - 1e-9).all() and (size <= high + 1e-9).all())
-    return within and bad(graph, label, len(size), options) <= _fewest_bad(total, options, len(label))
+    fewest = _fewest_bad(float(graph.weight.sum()), options, len(label))
+    return _keeps_limits(graph, label, options) and bad(graph, label, options) <= fewest
 
 
 def _annealed(
-    graph: Graph, options: Options, count: int, seed: int, effort: _Effort, shape: float
+    graph: Graph, options: Options, count: int, seed: int, effort: _Effort
 ) -> tuple[NDArray[np.int64], float]:
-    """Grow and anneal several starts of one number of grids; the cost is that at the full price of shape."""
+    """Grow and anneal several starts of one number of grids; the cost is that at the full prices."""
     n = len(graph.weight)
     prices = prices_of(options, graph, count)
     nothing, free = np.full(n, -1, dtype=np.int64), np.zeros(n)
     if count == 1:
         label = np.zeros(n, dtype=np.int64)
         return label, total_cost(graph, label, 1, nothing, free, prices)
-    cheap = prices._replace(shape=shape * prices.shape)
-    best, found = np.inf, nothing
+    counting = prices._replace(
+        shape=HARD_SHAPE * prices.shape, street=0.0, miss=HARD_MISS * prices.miss, miss_slope=HARD_SLOPE
+    )
+    states: list[tuple[float, int, NDArray[np.int64]]] = []
+
+    def run(label: NDArray[np.int64], prices: Prices, rounds: int, hot: float, cold: float, at: int) -> None:
+        anneal(graph, label, count, nothing, free, prices, rounds * count, SHIFTS, hot, cold, TOLL, at)
+
     for start in range(effort.starts):
-        label = grow(graph, count, seed + 2 * start)
-        rounds, at = effort.rounds * count, seed + 2 * start + 1
-        anneal(graph, label, count, nothing, free, cheap, rounds, effort.shifts, effort.hot, effort.cold, TOLL, at)
-        if shape < 1.0:  # then the shape, without losing what was found
-            anneal(graph, label, count, nothing, free, prices, rounds // 2, effort.shifts, 0.3, effort.cold, TOLL, at)
-        cost = total_cost(graph, label, count, nothing, free, prices)
-        if cost < best:
-            best, found = cost, label
-        if shape < 1.0 and _best_possible(graph, label, options):
+        label, at = grow(graph, count, seed + 2 * start), seed + 2 * start + 1
+        run(label, counting if effort is HARD else prices, effort.rounds, effort.hot, effort.cold, at)
+        states.append((total_cost(graph, label, count, nothing, free, prices), start, label))
+        if effort is HARD and _best_possible(graph, label, options):
             break
-    return found, best
+    states.sort(key=lambda state: state[:2])
+    ends = []
+    for _cost, start, label in states[: effort.kept]:
+        run(label, prices, effort.polish, effort.warm, COLD, seed + 2 * start + 1)
+        ends.append((total_cost(graph, label, count, nothing, free, prices), start, label))
+    cost, _start, label = min(ends, key=lambda state: state[:2])
+    return label, cost
 
 
-def bad(graph: Graph, label: NDArray[np.int64], count: int, options: Options) -> int:
+def bad(graph: Graph, label: NDArray[np.int64], options: Options) -> int:
     """Count the grids outside the band."""
-    size = np.bincount(label, graph.weight, minlength=count)
+    size = np.bincount(label, graph.weight)
     return int(((size < options.low - 1e-9) | (size > options.high + 1e-9)).sum())
 
 
@@ -257,7 +287,7 @@ def again(
                     stay,
                     prices_of(options, graph, k, again=True),
                     AGAIN.rounds * k,
-                    AGAIN.shifts,
+                    SHIFTS,
                     AGAIN.hot,
                     AGAIN.cold,
                     TOLL,
