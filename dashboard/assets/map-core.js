@@ -36,7 +36,13 @@ window.gridmap = window.gridmap || {};
       if (SILENT.has(name)) pane.style.pointerEvents = "none";
     }
   }
-  window.L?.Map.addInitHook(prepare);
+  if (window.L) {
+    // Plain transforms: with 3D ones every tile, outline and canvas is a layer of its own for the browser's compositor.
+    L.Browser.ie3d = true;
+    // A tile that fades in is painted at every frame of it, and all that shares its layer.
+    L.Map.mergeOptions({ fadeAnimation: false });
+    L.Map.addInitHook(prepare);
+  }
 
   gridmap.mapOf = (element) => element?.closest(".leaflet-container")?.gridmap;
 

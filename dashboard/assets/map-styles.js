@@ -1,14 +1,17 @@
-/* How each layer of vector tiles looks. A style gives each feature a group; a group is painted in one stroke of the pen.
+/* How each layer of vector tiles looks. A style gives each feature a group; a group is painted in one stroke of the pen
+   (map-pen.js says on what: `still` is for tiles that are seldom painted anew).
    paint(context, tokens, zoom) settings come from tokens.css; hideout carries what changes:
    buildings: {classes: {id: 0..4 | -1 | -2}, grids: {grid_code: class} where a building has none of its own, selected: id, scope: code prefix the viewer's own buildings begin with} */
 (function (gridmap) {
   "use strict";
   const RAMP = [1, 2, 3, 4, 5].map((number) => `--ramp-${number}`);
+  const TEXTURES = { "-1": "url(#gridmap-hatch)", "-2": "url(#gridmap-dots)" };
   const MARKS = { act: "--act", watch: "--watch", good: "--good", open: "--open", none: "--ink-3" };
 
   const buildings = {
     key: "building_id",
-    tokens: [...RAMP, "--ground", "--ink-3", "--footprint", "--edge-core", "--select-core", "--select-casing"],
+    still: true,
+    tokens: [...RAMP, "--footprint", "--edge-core", "--select-core", "--select-casing"],
     group(props, hideout, id) {
       const own = !hideout.scope || String(props.grid_code || "").startsWith(hideout.scope);
       if (!own) return "other";
@@ -17,7 +20,7 @@
     },
     paint(pen, path, group, tokens, zoom) {
       const cls = group.startsWith("class") ? Number(group.slice(5)) : null;
-      if (cls === -1 || cls === -2) pen.fillStyle = gridmap.texture(cls, tokens);
+      if (cls in TEXTURES) pen.fillStyle = TEXTURES[cls];
       else pen.fillStyle = cls === null ? tokens["--footprint"] : tokens[`--ramp-${cls + 1}`];
       pen.globalAlpha = group === "other" ? 0.55 : 1;
       pen.fill(path);
@@ -41,6 +44,7 @@
   const WIDTHS = { arterial: [4.5, 0.7], street: [3, 0.42], path: [1.6, 0.3] };
   const roads = {
     key: "id",
+    still: true,
     lines: true,
     named: true, // along their lines, see map-names.js
     tokens: ["--street"],
@@ -59,6 +63,7 @@
 
   const water = {
     key: "id",
+    still: true,
     obstacle: true, // labels keep off it
     named: true,
     tokens: ["--water", "--bank", "--ground", "--edge-core"],
@@ -87,6 +92,7 @@
   /* Open cases: shape and colour by how urgent they are, each with a casing so that it stands out of any fill. */
   const cases = {
     key: "id",
+    still: true,
     points: true,
     tokens: [...Object.values(MARKS), "--ground"],
     group: (props) => (props.mark in MARKS ? props.mark : "open"),
@@ -105,24 +111,6 @@
       else if (group === "watch") path.moveTo(x, y - r), path.lineTo(x + r, y), path.lineTo(x, y + r), path.lineTo(x - r, y), path.closePath();
       else path.moveTo(x + r, y), path.arc(x, y, r, 0, 2 * Math.PI);
     },
-  };
-
-  const textures = new Map();
-  gridmap.texture = (cls, tokens) => {
-    const name = `${cls}${tokens["--ground"]}${tokens["--ink-3"]}`;
-    if (!textures.has(name)) {
-      const sheet = document.createElement("canvas");
-      sheet.width = sheet.height = 8;
-      const pen = sheet.getContext("2d");
-      pen.fillStyle = tokens["--ground"];
-      pen.fillRect(0, 0, 8, 8);
-      pen.strokeStyle = pen.fillStyle = tokens["--ink-3"];
-      if (cls === -1) for (const shift of [-8, 0, 8]) pen.moveTo(shift, 8), pen.lineTo(shift + 8, 0);
-      else pen.fillRect(3, 3, 2, 2);
-      pen.stroke();
-      textures.set(name, pen.createPattern(sheet, "repeat"));
-    }
-    return textures.get(name);
   };
 
   gridmap.styles = { buildings, roads, water, cases };

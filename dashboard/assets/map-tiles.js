@@ -1,4 +1,4 @@
-/* gridmap.TileOverlay: vector tiles on canvas. A tile is fetched and parsed once; what changes (hideout) only repaints.
+/* gridmap.TileOverlay: vector tiles. A tile is fetched and parsed once; what changes (hideout) only repaints.
    props: url with {z}/{x}/{y}, layer (a name in map-styles.js), pane, minZoom, maxNativeZoom, hideout, touchable
    out:   clickData {id, properties, lon, lat}, n_clicks. Tiles are 512 px: a 4K screen would ask for 150 small ones. */
 (function (gridmap) {
@@ -119,51 +119,91 @@
       L.GridLayer.prototype.onRemove.call(this, map);
     },
 
+    /* Leaflet scales a level's container to a zoom between two levels, and a browser composes what is scaled in a sheet
+       of its own. Once the map stands, the scale is in the tiles' own size and place, on whole pixels: no seams. */
+    _setZoomTransform(level, center, zoom) {
+      const scale = this._map.getZoomScale(zoom, level.zoom);
+      const stands = !this._map._animatingZoom && !this.moving;
+      if (stands ? level.baked !== scale : !level.baked) this.bake(level, stands ? scale : 1);
+      const at = level.origin.multiplyBy(scale).subtract(this._map._getNewPixelOrigin(center, zoom)).round();
+      L.DomUtil.setTransform(level.el, at, scale === level.baked ? null : scale / level.baked);
+    },
+
+    bake(level, scale) {
+      level.baked = scale;
+      for (const tile of Object.values(this._tiles)) if (tile.coords.z === level.zoom) this.lay(tile);
+    },
+
+    lay({ el, coords }) {
+      const { baked } = this._levels[coords.z];
+      const corner = this._getTilePos(coords);
+      const from = corner.multiplyBy(baked).round();
+      const size = corner.add([SIZE, SIZE]).multiplyBy(baked).round().subtract(from);
+      L.DomUtil.setPosition(el, from);
+      el.style.width = `${size.x}px`;
+      el.style.height = `${size.y}px`;
+    },
+
+    _addTile(coords, container) {
+      L.GridLayer.prototype._addTile.call(this, coords, container);
+      this.lay(this._tiles[this._tileCoordsToKey(coords)]);
+    },
+
+    _resetView(event) {
+      this.moving = Boolean(event?.pinch || event?.flyTo);
+      L.GridLayer.prototype._resetView.call(this, event);
+    },
+
+    _onMoveEnd() {
+      if (this.moving && !this._map._animatingZoom) {
+        this.moving = false;
+        this._setZoomTransforms(this._map.getCenter(), this._map.getZoom());
+      }
+      L.GridLayer.prototype._onMoveEnd.call(this);
+    },
+
     identity(feature) {
       return String(feature.props[this.props.idKey || this.style.key] ?? feature.fid ?? "");
     },
 
     createTile(coords, done) {
-      const canvas = L.DomUtil.create("canvas", "gm-tile");
       const ratio = Math.min(window.devicePixelRatio || 1, SHARPEST);
-      canvas.width = canvas.height = SIZE * ratio;
+      const surface = gridmap.surface(SIZE, ratio, this.style.still);
+      const { element } = surface;
       const where = ancestor(coords, this.props.maxNativeZoom);
       const { answer, drop } = fetchTile(L.Util.template(this.props.url, where));
-      const own = (canvas.gridmap = { ratio, coords, features: [], drop });
+      const own = (element.gridmap = { surface, coords, features: [], drop });
       answer.then((buffer) => {
         own.drop = () => {};
         if (!this._map) return;
         own.features = parse(buffer, this.props.layer, where);
-        this.paint(canvas);
-        done(null, canvas);
+        this.paint(element);
+        done(null, element);
       }).catch((error) => {
         own.drop = () => {};
-        if (error.name !== "AbortError") done(error, canvas);
+        if (error.name !== "AbortError") done(error, element);
       });
-      return canvas;
+      return element;
     },
 
-    paint(canvas) {
-      const { ratio, features } = canvas.gridmap;
+    paint({ gridmap: { surface, features, coords } }) {
       const hideout = this.props.hideout || {};
-      const zoom = canvas.gridmap.coords.z;
       const tokens = gridmap.tokens(this._map.getContainer(), this.style.tokens);
-      const pen = canvas.getContext("2d");
-      pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-      pen.clearRect(0, 0, SIZE, SIZE);
       const groups = new Map();
-      const chosen = new Path2D();
+      const chosen = surface.path();
       for (const feature of features) {
         const id = this.identity(feature);
         const group = this.style.group(feature.props, hideout, id, feature.type);
-        if (this.style.skip?.(group, zoom)) continue;
-        if (!groups.has(group)) groups.set(group, new Path2D());
+        if (this.style.skip?.(group, coords.z)) continue;
+        if (!groups.has(group)) groups.set(group, surface.path());
         trace(groups.get(group), feature, this.style, group);
         const marked = this.style.marks ? this.style.marks(hideout, id) : hideout.selected && id === String(hideout.selected);
         if (marked) trace(chosen, feature, this.style, group);
       }
-      for (const [group, path] of [...groups].sort()) this.style.paint(pen, path, group, tokens, zoom);
-      if (hideout.selected || this.style.marks) this.style.selected?.(pen, chosen, tokens);
+      surface.draw((pen) => {
+        for (const [group, path] of [...groups].sort()) this.style.paint(pen, path, group, tokens, coords.z);
+        if (hideout.selected || this.style.marks) this.style.selected?.(pen, chosen, tokens);
+      });
     },
 
     restyle(props) {

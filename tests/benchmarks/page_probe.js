@@ -14,7 +14,7 @@ window.bench = (function () {
 
   function whole() {
     const grids = all("path[data-code]");
-    const tiles = all("canvas.gm-tile");
+    const tiles = all(".gm-tile");
     return (
       all("[data-key] .key-value").length === 6 && !filled(".waiting") && PARTS.every(filled) &&
       grids.length > 0 && grids.every(coloured) && document.fonts.status === "loaded" &&

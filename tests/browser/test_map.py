@@ -10,10 +10,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.fixtures.browser import DESK, PHONE, OpenPage
 
-PAINTED = """() => [...document.querySelectorAll('.leaflet-gm-buildings-pane canvas')].some((tile) => {
-  const pixels = tile.getContext('2d').getImageData(0, 0, tile.width, tile.height).data;
-  return pixels.some((value, index) => index % 4 === 3 && value > 0);
-})"""
+PAINTED = """() => [...document.querySelectorAll('.leaflet-gm-buildings-pane .gm-tile path')].some(
+  (path) => path.getAttribute('fill').startsWith('#') && path.getBBox().width > 0)"""
 
 
 def polygons(page: Page) -> Locator:
