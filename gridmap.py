@@ -268,6 +268,7 @@ def divide(
     profile: Annotated[Wish, typer.Option(help="count first, shape first, or between")] = Wish.BALANCED,
     from_plan: Annotated[Origin | None, typer.Option(help="start from the plan in force, or from nothing")] = None,
     stability: Annotated[float, typer.Option(help="what a moved household costs; 0 = nothing")] = 1.0,
+    workload: Annotated[float, typer.Option(help="weight of equal work beside equal counts; 0 = nothing")] = 0.0,
     lock: Annotated[list[str] | None, typer.Option(help="code of a grid that stays as it is")] = None,
     lock_building: Annotated[list[str] | None, typer.Option(help="id of a building that stays in its grid")] = None,
     crs: Annotated[str | None, typer.Option(help="coordinate system of files that do not state theirs")] = None,
@@ -284,6 +285,7 @@ def divide(
         unit=unit.value,
         profile=profile.value,
         stability=stability,
+        workload=workload,
         locked_grids=lock or (),
         locked_buildings=lock_building or (),
     )

@@ -30,6 +30,7 @@ def options(
     unit: Unit,
     profile: Profile,
     stability: float,
+    workload: float,
     locked_grids: Sequence[str],
     locked_buildings: Sequence[str],
 ) -> Options:
@@ -48,6 +49,7 @@ def options(
         unit=unit,
         profile=profile,
         stability=stability,
+        workload=workload,
         locked_grids=frozenset(locked_grids),
         locked_buildings=frozenset(locked_buildings),
     )
@@ -80,7 +82,7 @@ def divide_stored(
 ) -> Outcome:
     """Divide what the database holds; see `divide` and `zoning.stored`."""
     with owner_connection(owner_url) as conn:
-        tables = zoning.stored(conn, areas)
+        tables = zoning.stored(conn, areas, work=options.workload > 0)
     return divide(tables, options, out, from_plan=from_plan, say=say, tell=tell)
 
 

@@ -61,12 +61,13 @@ class Outcome:
     good: float
 
 
-def stored(conn: psycopg.Connection, areas: Sequence[str]) -> Tables:
+def stored(conn: psycopg.Connection, areas: Sequence[str], *, work: bool = False) -> Tables:
     """Read the tables of some divisions from the database.
 
     Parameters
     ----------
     areas : codes of any level; none is the whole city.
+    work : also the work of every building: its open cases and care visits due.
 
     Raises
     ------
@@ -80,10 +81,13 @@ def stored(conn: psycopg.Connection, areas: Sequence[str]) -> Tables:
     for area in areas:
         if not known.str.startswith(area).any():
             raise NotFound(_("There is no community with the code {area}.", area=area))
-    grids = found["grids"]
+    grids, buildings = found["grids"], found["buildings"]
+    if work:
+        known = store.work(conn, list(areas) or [""])
+        buildings["workload"] = [known.get(name, 0) for name in buildings["building_id"]]
     return Tables(
         areas=found["areas"],
-        buildings=found["buildings"],
+        buildings=buildings,
         roads=found["roads"],
         water=found["water"],
         grids=grids if len(grids) else None,
@@ -116,6 +120,11 @@ def run(tables: Tables, options: Options, *, from_plan: bool | None, tell: Tell)
         raise InputError(
             _("No persons are known, so they cannot be counted."),
             hint=_("Bring the tables dwellings, households and residents, or count households."),
+        )
+    if options.workload > 0 and layers.workload.sum() == 0:
+        raise InputError(
+            _("No work is known, so it cannot be balanced."),
+            hint=_("Work is open cases and care visits due of the stored city: load cases, residents and visits."),
         )
     units = zoning.build(layers, progress=_told(tell, _("Cutting units")))
     plan = tables.grids if from_plan is not False else None
@@ -159,6 +168,8 @@ def _outcome(
     }
     if options.unit == "persons":
         columns["persons"] = quality.persons
+    if options.workload > 0:
+        columns["workload"] = quality.workload
     after = grid_code[units.unit_of]
     closed = [] if plan is None else sorted(set(plan["grid_code"].astype(str)) - set(before.tolist()))
     rows = zoning.changes(before, after, units.building_households, closed) if plan is not None else []

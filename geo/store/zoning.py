@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import geopandas as gpd
 import psycopg
 
+from geo import standards
 from geo.store.frames import read_geoframe
 from geo.store.sql import queries
 
@@ -23,6 +24,12 @@ def frames(conn: psycopg.Connection, areas: Sequence[str]) -> dict[str, gpd.GeoD
     given = {"areas": list(areas)}
     names = ("areas", "buildings", "grids", "roads", "water")
     return {name: read_geoframe(conn, _SQL[name], given) for name in names}
+
+
+def work(conn: psycopg.Connection, areas: Sequence[str]) -> dict[str, int]:
+    """Return open cases and care visits due of the buildings that have any (`standards.CARE_VISIT_DAYS`)."""
+    given = {"areas": list(areas), "care_days": standards.CARE_VISIT_DAYS}
+    return dict(conn.execute(_SQL["work"], given).fetchall())
 
 
 def used_codes(conn: psycopg.Connection, areas: Sequence[str]) -> list[str]:

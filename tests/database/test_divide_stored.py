@@ -22,6 +22,10 @@ def quiet(*_args: object) -> None:
     """Say nothing."""
 
 
+CASES = """case_no,channel,category,reported_at,lon,lat,crs
+{rows}"""
+
+
 @pytest.fixture
 def loaded(database: Urls, tmp_path: Path) -> tuple[Urls, Path]:
     path = folder(tmp_path / "city", "ABCDE", "FGHIJ", grids=PLAN)
@@ -65,3 +69,29 @@ def test_an_area_that_is_not_there_is_refused(loaded: tuple[Urls, Path], tmp_pat
     urls, _path = loaded
     with pytest.raises(NotFound):
         divide_stored(urls.owner_url, ["9999"], Options(), tmp_path / "a.gpkg", from_plan=None, say=quiet, tell=quiet)
+
+
+def test_work_is_a_second_balance(loaded: tuple[Urls, Path], tmp_path: Path) -> None:
+    """All open cases lie in two neighbouring buildings: equal counts keep them together, equal work parts them."""
+    urls, path = loaded
+    buildings = pyogrio.read_dataframe(path / "buildings.gpkg").set_index("building_id")
+    spots = {name: buildings.geometry[name].centroid for name in "AB"}
+    rows = [
+        f"{name}{i},hotline,neighbour,2026-05-01 08:00:00,{at.x},{at.y},wgs84"
+        for name, at in spots.items()
+        for i in range(6)
+    ]
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "cases" / "cases.csv").write_text(CASES.format(rows="\n".join(rows)), encoding="utf-8")
+    pipeline.load([tmp_path / "cases"], urls.owner_url)
+    work = {}
+    for weight in (0.0, 5.0):
+        options = Options(workload=weight)
+        out = tmp_path / "a.gpkg"
+        found = divide_stored(urls.owner_url, [], options, out, from_plan=False, say=quiet, tell=quiet)
+        assert found.grids["households"].tolist() == [500, 500]
+        assert found.broken == ()
+        grid = dict(assignment(out))
+        work[weight] = sorted(6 * sum(grid[name] == code for name in "AB") for code in found.grids["grid_code"])
+    assert work == {0.0: [0, 12], 5.0: [6, 6]}
+    assert found.grids["workload"].tolist() == [6, 6]

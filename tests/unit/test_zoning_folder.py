@@ -171,6 +171,7 @@ def test_only_the_area_asked_for_is_divided(tmp_path: Path) -> None:
         (["--from-plan", "in-force"], "no plan in force"),
         (["--lock", "640202001001001"], "locked grid 640202001001001"),
         (["--unit", "persons"], "No persons are known"),
+        (["--workload", "1"], "No work is known"),
         (["--tolerance", "2"], "Tolerance and outer limit"),
         (["--band", "500", "300"], "500-300"),
     ],

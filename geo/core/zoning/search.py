@@ -399,7 +399,7 @@ def _recombine(g, label, t, cost, old, stay, q, heat, toll, state, a, b, u, floa
         before += _left(old, stay, order[i], label[order[i]])
     # whether it will be taken is drawn first: most trees have no cut whose counts alone could be cheap enough
     limit = before - heat * np.log(1.0 - random(state))
-    at = -1
+    at, turned, exact = -1, False, 0.0
     if _balanced(g, n, order, parent, q, limit, floats[1]):
         _subtrees(g, old, stay, a, b, n, order, parent, depth, inside, sums)
         at, turned, exact = _cut(n, sums, floats[1], q, heat, state)

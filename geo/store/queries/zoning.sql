@@ -14,6 +14,39 @@ LEFT JOIN grid AS g ON g.plan_id = p.plan_id AND g.grid_code = b.grid_code AND N
 WHERE EXISTS (SELECT FROM unnest(%(areas)s::text[]) AS a (code) WHERE starts_with(b.community_code, a.code))
 ORDER BY b.building_id;
 
+-- work: Open cases and care visits due of these communities by building; a case known by its point counts for the
+-- nearest building of its community.
+WITH place AS MATERIALIZED (
+  SELECT b.building_id, b.county_code, b.community_code, b.geom
+  FROM building AS b
+  WHERE EXISTS (SELECT FROM unnest(%(areas)s::text[]) AS a (code) WHERE starts_with(b.community_code, a.code))
+), cared AS (
+  SELECT DISTINCT p.building_id, r.county_code, r.household_id
+  FROM place AS p
+  JOIN resident AS r ON r.county_code = p.county_code AND r.building_id = p.building_id AND r.care <> '{}'
+), city_day AS (
+  SELECT local_day(COALESCE(as_of, now())) AS today FROM city
+), work AS (
+  SELECT COALESCE(p.building_id, n.building_id) AS building_id
+  FROM case_record AS c
+  LEFT JOIN place AS p ON p.building_id = c.building_id AND p.community_code = c.community_code
+  LEFT JOIN LATERAL (
+    SELECT x.building_id FROM place AS x
+    WHERE p.building_id IS NULL AND x.community_code = c.community_code
+    ORDER BY x.geom <-> c.geom, x.building_id LIMIT 1
+  ) AS n ON c.geom IS NOT NULL
+  WHERE c.state <> 'closed' AND c.grid_code <> ''
+    AND EXISTS (SELECT FROM unnest(%(areas)s::text[]) AS a (code) WHERE starts_with(c.community_code, a.code))
+  UNION ALL
+  SELECT d.building_id
+  FROM cared AS d CROSS JOIN city_day
+  LEFT JOIN LATERAL (
+    SELECT local_day(max(v.visited_at)) AS last_on FROM visit AS v WHERE v.household_id = d.household_id
+  ) AS v ON true
+  WHERE COALESCE(v.last_on, '-infinity') <= city_day.today - %(care_days)s::int
+)
+SELECT building_id, count(*)::int AS work FROM work WHERE building_id IS NOT NULL GROUP BY 1 ORDER BY 1;
+
 -- grids: Drawn grids of the plan in force in these communities.
 SELECT g.grid_code, g.community_code, ST_AsBinary(g.geom) AS geom
 FROM grid AS g
