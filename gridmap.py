@@ -231,8 +231,10 @@ def load(
     """Load files; prints the balance of every table and writes rejected rows beside the input."""
     from loaders import pipeline
 
-    with city() as (_settings, urls), load_bar() as tell:
-        report = pipeline.load(paths, urls.owner_url, crs=crs, dry_run=dry_run, progress=tell)
+    with city() as (settings, urls), load_bar() as tell:
+        report = pipeline.load(
+            paths, urls.owner_url, crs=crs, dry_run=dry_run, threshold=settings.match_threshold, progress=tell
+        )
     print(*report.lines(), sep="\n")  # noqa: T201
     if strict and report.rejected:
         raise typer.Exit(1)
@@ -322,12 +324,16 @@ def geocode(
 def regeocode(
     apply: Annotated[bool, typer.Option("--apply", help="write what differs; without it only say what would")] = False,
 ) -> None:
-    """Read the places of cases anew from their texts: first show what would change, then write it with --apply."""
+    """Read the places of cases anew: show what would change, write it with --apply; goes on where it was broken off."""
     from geo.service.regeocode import regeocode as read_anew
 
-    with city() as (_settings, urls), owner(urls) as conn, load_bar() as tell:
+    with city() as (settings, urls), owner(urls) as conn, load_bar() as tell:
         what = _("Places of cases")
-        changes = read_anew(conn, apply=apply, progress=lambda done, of: tell(what, done / max(of, 1), done))
+
+        def progress(done: int, total: int) -> None:
+            tell(what, done / max(total, 1), done)
+
+        changes = read_anew(conn, apply=apply, threshold=settings.match_threshold, progress=progress)
     print("cases", changes.cases, sep="\t")  # noqa: T201
     for kind, count in sorted(changes.kinds.items()):
         print(kind, count, sep="\t")  # noqa: T201

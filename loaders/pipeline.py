@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from geo.core.address import scores
 from geo.errors import GridError, InputError
 from geo.i18n import _
 from geo.service import ingest
@@ -39,6 +40,7 @@ def load(
     *,
     crs: str | None = None,
     dry_run: bool = False,
+    threshold: float = scores.THRESHOLD,
     progress: Progress | None = None,
 ) -> LoadReport:
     """Load folders and files in the exchange format.
@@ -50,6 +52,7 @@ def load(
     crs : what holds for files and rows that state no system: `4490`, `gcj02`; for one table whatever it states:
         `buildings=gcj02`; several joined by commas.
     dry_run : check everything, say everything, write nothing but the rejects files.
+    threshold : least probability of an address answer given without a person.
 
     Raises
     ------
@@ -61,7 +64,7 @@ def load(
     tell = progress or (lambda _what, _share, _rows: None)
     readers = _open(paths, stated)
     tables: list[TableReport] = []
-    with ingest.intake(owner_url, rehearsal=dry_run) as intake:
+    with ingest.intake(owner_url, rehearsal=dry_run, threshold=threshold) as intake:
         intake.seed_categories(headers.rows("categories.csv"))
         linked = False
         for reader in readers:

@@ -90,6 +90,7 @@
     if (hit(".review-choice")) accept(hit(".review-choice"));
     else if (hit("[data-open]")) act("open", { open: hit("[data-open]").dataset.open });
     else if (hit("[data-do]")) run(hit("[data-do]").dataset.do);
+    else if (hit("[data-forget]")) act("forget", { act: hit("[data-forget]").dataset.forget });
     else if (hit("button[data-filter]")) filter("clear");
     else if (hit("[data-close-dialog]")) hit("dialog").close();
     else if (hit("[data-reason]")) {

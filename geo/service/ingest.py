@@ -19,6 +19,7 @@ import pyarrow as pa
 import shapely
 
 from geo.core import tiling
+from geo.core.address import scores
 from geo.crs import metric_epsg_for, transform
 from geo.errors import StoreError
 from geo.i18n import _
@@ -64,8 +65,8 @@ class Batch:
 class Intake:
     """One load on the owner's connection; made by `intake`."""
 
-    def __init__(self, conn: psycopg.Connection) -> None:
-        self._conn = conn
+    def __init__(self, conn: psycopg.Connection, threshold: float = scores.THRESHOLD) -> None:
+        self._conn, self._threshold = conn, threshold
 
     def seed_categories(self, rows: Iterable[Mapping[str, object]]) -> None:
         """Bring the category table in where it lacks a category; `rows` as data/categories.csv."""
@@ -103,7 +104,7 @@ class Intake:
             if table == "cases":
                 around.ledgers = {row[0]: row[3] for row in store.categories(self._conn)}
                 around.footprints = shapely.from_wkb(np.array(store.footprints(self._conn), dtype=object))
-                around.register = geocoding.city_register(self._conn)
+                around.register = geocoding.city_register(self._conn, threshold=self._threshold)
         return around
 
     @contextmanager
@@ -168,7 +169,7 @@ class Intake:
         with self._conn.transaction():
             if not store.needs_link(self._conn, tables):
                 return False
-            linking.link(self._conn, progress)
+            linking.link(self._conn, progress, self._threshold)
             store.note_link(self._conn)
         return True
 
@@ -220,12 +221,13 @@ def _metric(shapes: list[bytes], epsg: int) -> np.ndarray:
 
 
 @contextmanager
-def intake(owner_url: str, *, rehearsal: bool = False) -> Iterator[Intake]:
+def intake(owner_url: str, *, rehearsal: bool = False, threshold: float = scores.THRESHOLD) -> Iterator[Intake]:
     """Open the one place for a load.
 
     Parameters
     ----------
     rehearsal : do everything and undo it at the end.
+    threshold : least probability of an address answer given without a person.
 
     Raises
     ------
@@ -239,7 +241,7 @@ def intake(owner_url: str, *, rehearsal: bool = False) -> Iterator[Intake]:
         store.prepare(conn)
         conn.commit()
         with conn.transaction(force_rollback=True) if rehearsal else _plain():
-            yield Intake(conn)
+            yield Intake(conn, threshold)
 
 
 @contextmanager

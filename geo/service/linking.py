@@ -18,6 +18,7 @@ import psycopg
 from numpy.typing import NDArray
 
 from geo import standards
+from geo.core.address import scores
 from geo.core.assign import grid_of_footprint
 from geo.i18n import N_, _
 from geo.model import UNPLACED_COUNTY
@@ -89,13 +90,14 @@ def adopt_grids(conn: psycopg.Connection, grids: gpd.GeoDataFrame) -> Counts:
     return Counts(len(grids), *found)
 
 
-def link(conn: psycopg.Connection, progress: Progress | None = None) -> Linked:
+def link(conn: psycopg.Connection, progress: Progress | None = None, threshold: float = scores.THRESHOLD) -> Linked:
     """Join buildings and cases to the plan in force, with a provisional grid for each community that has none.
 
     Parameters
     ----------
     conn : the owner's connection, in a transaction; several calls in one transaction are allowed.
     progress : told of each step.
+    threshold : least probability of an address answer given without a person.
 
     Notes
     -----
@@ -110,7 +112,7 @@ def link(conn: psycopg.Connection, progress: Progress | None = None) -> Linked:
     tell(_(STEPS[1]), 1, len(STEPS))
     changed, without = _assign(conn, plan_id)
     tell(_(STEPS[2]), 2, len(STEPS))
-    moved = _place_cases(conn, plan_id)
+    moved = _place_cases(conn, plan_id, threshold)
     tell(_(STEPS[2]), 3, len(STEPS))
     linked = Linked(plan_id, provisional, changed, without, moved)
     log.info("linked", extra={"action": "linking.link", **linked._asdict()})
@@ -147,7 +149,7 @@ def _assign(conn: psycopg.Connection, plan_id: int) -> tuple[int, int]:
     return changed, int((found == "").sum())
 
 
-def _place_cases(conn: psycopg.Connection, plan_id: int) -> int:
+def _place_cases(conn: psycopg.Connection, plan_id: int, threshold: float) -> int:
     """Place cases again that had no place, and after a change of plan those whose grid may differ.
 
     A closed case keeps the grid it had; one that lay in a provisional grid never had a real one and is placed anew.
@@ -157,7 +159,9 @@ def _place_cases(conn: psycopg.Connection, plan_id: int) -> int:
     if not new_plan and state.version == state.linked_version:
         return 0
     cases = linking.cases_to_place(conn, new_plan=new_plan, old_plan_id=state.linked_plan_id)
-    moved = write_places(conn, cases, geocoding.city_register(conn).place(cases)) if len(cases) else 0
+    moved = 0
+    if len(cases):
+        moved = write_places(conn, cases, geocoding.city_register(conn, threshold=threshold).place(cases))
     if moved:
         linking.bump(conn, ["cases"])
     linking.note_register_state(conn, plan_id)

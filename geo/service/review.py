@@ -32,6 +32,7 @@ from geo.service.waiting import (
     CaseInReview,
     Counter,
     Done,
+    Learned,
     Lesson,
     Position,
     Queue,
@@ -74,11 +75,14 @@ class Review:
             counted = row(conn, "position", **given) or {"waiting": 0, "before": 0}
             unplaced = row(conn, "unplaced") or {"unplaced": 0, "not_here": 0}
             last = row(conn, "last_act", actor=viewer.username)
+            learned = rows(conn, "learned", rows=LINES)
             return Queue(
                 position=position,
                 lines=tuple(Waiting(**line) for line in rows(conn, "queue", **given, rows=LINES)),
                 counters=tuple(_counter(found) for found in rows(conn, "counters")),
                 areas=tuple(AreaCount(**found) for found in rows(conn, "areas")),
+                learned=tuple(_learned(found, viewer) for found in learned),
+                learned_count=learned[0]["total"] if learned else 0,
                 undo=last["kind"] if last else None,
                 read_at=dt.datetime.now(dt.UTC),
                 now=_now(conn),
@@ -189,7 +193,7 @@ class Review:
                 "building_id": "" if target.estate else target.building_id,
             }
             note = f"review {viewer.username} {dt.datetime.now(dt.UTC).astimezone():%Y-%m-%d %H:%M}"
-            write(conn, "add_alias", note=note, **named)
+            write(conn, "add_alias", note=note, actor=viewer.username, **named)
             write(conn, "note_aliases")
             moved = [(case, _place_now(conn, case)) for case in _keys(placed)]
             if len(placed):
@@ -221,13 +225,30 @@ class Review:
             if back != len(cases):
                 raise Conflict(_("It can't be taken back: the case was changed since."))
             if kind == "taught":
-                write(conn, "drop_alias", **{name: last[name] for name in ("alias", "estate", "building_id")})
-                write(conn, "note_aliases")
-            write(conn, "undone", act_id=act, actor=viewer.username)
-            for case in cases:
-                write(conn, "step", actor=viewer.username, note="address.undone", **_named(case))
-            audit.append(conn, viewer.username, "review.undone", object_kind="case", detail={"act": act, "cases": back})
+                _unlearn(conn, last)
+            _undone(conn, viewer, act, cases)
         return Done("undone", cases[0] if cases else ("", ""), resolved=len(cases))
+
+    def forget(self, viewer: Viewer, act_id: int) -> Done:
+        """Take an alias back that was taught, however long ago; the cases it placed at once wait again.
+
+        Those a person has decided since stay as that person said. Whoever sees the whole city may take back anybody's.
+
+        Raises
+        ------
+        NotFound    it was taken back meanwhile, or somebody else's is not this viewer's to take back.
+        """
+        with self._db.transaction(viewer.check_scope) as conn:
+            lesson = row(conn, "taught_act", act_id=act_id)
+            if lesson is None or not _may_forget(lesson["actor"], viewer):
+                raise NotFound(_("There is no such alias for you to take back."))
+            cases = [(found["channel"], found["case_no"]) for found in rows(conn, "changed", act_id=act_id)]
+            for case in cases:
+                write(conn, "one_at_a_time", **_named(case))
+            back = write(conn, "put_back", act_id=act_id, reviewed="")
+            _unlearn(conn, lesson)
+            _undone(conn, viewer, act_id, cases)
+        return Done("forgotten", ("", ""), lesson["alias"], back)
 
     def release(self, viewer: Viewer, key: Key) -> None:
         """Take a case off the viewer's screen, so that another may be handed it at once."""
@@ -384,6 +405,29 @@ def _write(conn: psycopg.Connection, key: Key, now: dict[str, Any], place: Place
         )
     case = {"channel": [key[0]], "case_no": [key[1]], "county_code": [now["county_code"]], "match_status": [""]}
     write_places(conn, pd.DataFrame(case), answer)
+
+
+def _learned(found: dict[str, Any], viewer: Viewer) -> Learned:
+    said = {name: found[name] for name in ("act_id", "alias", "target", "actor", "at")}
+    return Learned(**said, mine=_may_forget(found["actor"], viewer))
+
+
+def _may_forget(actor: str, viewer: Viewer) -> bool:
+    return actor == viewer.username or not viewer.codes
+
+
+def _unlearn(conn: psycopg.Connection, lesson: dict[str, Any]) -> None:
+    write(conn, "drop_alias", **{name: lesson[name] for name in ("alias", "estate", "building_id")})
+    write(conn, "note_aliases")
+
+
+def _undone(conn: psycopg.Connection, viewer: Viewer, act: int, cases: Sequence[Key]) -> None:
+    """Keep that a decision was taken back: the act, its cases' history, the audit log."""
+    write(conn, "undone", act_id=act, actor=viewer.username)
+    for case in cases:
+        write(conn, "step", actor=viewer.username, note="address.undone", **_named(case))
+    detail = {"act": act, "cases": len(cases)}
+    audit.append(conn, viewer.username, "review.undone", object_kind="case", detail=detail)
 
 
 def _record(

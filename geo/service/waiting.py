@@ -158,6 +158,23 @@ class AreaCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Learned:
+    """An alias that was taught in the review queue: what it stands for, by whom and when.
+
+    Attributes
+    ----------
+    act_id : the lesson, to take it back by; mine : whether this viewer may.
+    """
+
+    act_id: int
+    alias: str
+    target: str
+    actor: str
+    at: dt.datetime
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """The queue at one moment.
 
@@ -166,6 +183,7 @@ class Queue:
     lines : the next waiting cases from the position on.
     waiting, before : filtered cases, and those of them before the case on the screen.
     unplaced, not_here : all cases without a grid, and those a person found in no register.
+    learned, learned_count : the newest aliases that were taught, and how many there are in all.
     undo : the viewer's last decision, None where there is nothing to take back.
     now : the moment ages are counted to: the demo's own, else now.
     """
@@ -178,6 +196,8 @@ class Queue:
     areas: tuple[AreaCount, ...]
     unplaced: int
     not_here: int
+    learned: tuple[Learned, ...]
+    learned_count: int
     undo: str | None
     read_at: dt.datetime
     now: dt.datetime
@@ -189,9 +209,9 @@ class Done:
 
     Attributes
     ----------
-    kind : placed, not_here, taught, undone.
+    kind : placed, not_here, taught, undone, forgotten.
     case : the case decided; for an undo the one that waits again.
-    place : words of the place.
+    place : words of the place; of an alias that is forgotten the alias.
     resolved : cases that have left the queue (or, undone, come back).
     """
 

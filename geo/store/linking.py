@@ -151,12 +151,49 @@ def count_regeocodable(conn: psycopg.Connection) -> int:
     return int(str(_one(conn, "count_regeocodable")[0]))
 
 
-def regeocodable(conn: psycopg.Connection, after: tuple[str, str, str], limit: int) -> pd.DataFrame:
-    """Return the next cases, in the order of county, channel and number, whose place may be read anew."""
-    county, channel, number = after
-    return read_frame(
-        conn, _SQL["regeocodable"], {"county": county, "channel": channel, "case_no": number, "limit": limit}
-    )
+class RegeocodeJob(NamedTuple):
+    """A run of re-geocoding: how many cases it has in all and has done, what it counted, the last case's key."""
+
+    job_id: int
+    total: int
+    cases: int
+    kinds: dict[str, int]
+    channel: str
+    case_no: str
+
+
+def lock_regeocode(conn: psycopg.Connection) -> bool:
+    """Keep other runs away until `unlock_regeocode` or the connection's end; False where there is one."""
+    return bool(_one(conn, "lock_regeocode")[0])
+
+
+def unlock_regeocode(conn: psycopg.Connection) -> None:
+    """Let other runs begin."""
+    conn.execute(_SQL["unlock_regeocode"])
+
+
+def open_regeocode_job(conn: psycopg.Connection, *, writes: bool, threshold: float) -> RegeocodeJob:
+    """Return the run that was broken off on this state of the register, else a new one."""
+    state = {"writes": writes, "version": register_state(conn).version, "threshold": threshold}
+    conn.execute(_SQL["drop_regeocode_jobs"], state)
+    found = conn.execute(_SQL["open_regeocode_job"], state | {"total": count_regeocodable(conn)}).fetchone()
+    assert found is not None  # INSERT ... RETURNING
+    return RegeocodeJob(*found)
+
+
+def note_regeocode_job(conn: psycopg.Connection, job: RegeocodeJob) -> None:
+    """Keep how far a run is; in the transaction that wrote its last chunk."""
+    conn.execute(_SQL["note_regeocode_job"], job._asdict() | {"kinds": Jsonb(job.kinds)})
+
+
+def finish_regeocode_job(conn: psycopg.Connection, job: RegeocodeJob) -> None:
+    """Close a run."""
+    conn.execute(_SQL["finish_regeocode_job"], {"job_id": job.job_id})
+
+
+def regeocodable(conn: psycopg.Connection, job: RegeocodeJob, limit: int) -> pd.DataFrame:
+    """Return the cases a run takes next, in the order of channel and number."""
+    return read_frame(conn, _SQL["regeocodable"], {"channel": job.channel, "case_no": job.case_no, "limit": limit})
 
 
 PLACE_COLUMNS = [

@@ -33,6 +33,7 @@ PARTS = (
         r"count_|daily_|open_due_|population_|grid_figure|building_figure|visit_day",
     ),
     ("2_tables_load", {"TABLE", "SEQUENCE"}, r"load_|stage_|migration"),
+    ("2_tables_review", {"TABLE", "SEQUENCE"}, r"review_|regeocode_"),
     ("2_tables_planning", {"TABLE", "SEQUENCE"}, r"draft|planning_|community_cells"),
     ("3_tables", {"TABLE", "SEQUENCE", "VIEW"}, ""),
     ("4_keys", {"CONSTRAINT", "FK CONSTRAINT", "INDEX", "TABLE ATTACH", "INDEX ATTACH", "DEFAULT"}, ""),

@@ -11,7 +11,7 @@ from dashboard.view import drill, format, states
 from dashboard.view.marks import Status, mark
 from dashboard.view.markup import wild
 from geo.i18n import _, locale
-from geo.service.waiting import KINDS, Counter, Done, Queue, Waiting
+from geo.service.waiting import KINDS, Counter, Done, Learned, Queue, Waiting
 
 DAY_S = 86_400
 
@@ -55,6 +55,7 @@ def panel(queue: Queue) -> list[Component]:
         html.H3(_("Next"), className="list-title"),
         html.Ol(lines, className="review-lines", **wild({"data-testid": "lines"})),
         _reasons(queue),
+        *_learned(queue),
     ]
 
 
@@ -117,6 +118,30 @@ def _reason(counter: Counter, now: dt.datetime) -> Component:
     return html.Tr([html.Th(words, scope="row"), *(html.Td(cell) for cell in cells)])
 
 
+def _learned(queue: Queue) -> list[Component]:
+    """List the aliases people have taught: who, when, and the way back."""
+    if not queue.learned:
+        return []
+    title = _("Learned aliases: {n}", n=format.count(queue.learned_count))
+    rows = [_lesson(one, queue.now) for one in queue.learned]
+    parts = [html.Summary(title, className="review-summary"), html.Ul(rows, className="review-learned")]
+    return [html.Details(parts, **wild({"data-testid": "learned"}))]
+
+
+def _lesson(one: Learned, now: dt.datetime) -> Component:
+    words = [
+        html.Strong(_("{alias} = {target}", alias=one.alias, target=one.target)),
+        html.Span(f"{one.actor} · {format.moment(one.at.astimezone(now.tzinfo), now)}", className="caption"),
+    ]
+    back = html.Button(
+        _("Take it back"),
+        type="button",
+        className="button",
+        **wild({"data-forget": str(one.act_id), "aria-label": _("Take back {alias}", alias=one.alias)}),
+    )
+    return html.Li([html.Span(words, className="row-main"), back if one.mine else None])
+
+
 def said(done: Done | None, fault: str, undo: str | None) -> list[Component]:
     """Say what the last decision did, or why it did nothing, with the button that takes it back."""
     words: Component | None = None
@@ -141,4 +166,6 @@ def _done(done: Done) -> str:
         return _("Marked as not in the register; it stays counted as not placed.")
     if done.kind == "taught":
         return _("Learned for {place}; waiting cases placed: {n}.", place=done.place, n=done.resolved)
+    if done.kind == "forgotten":
+        return _("{alias} is no alias any more; waiting again: {n}.", alias=done.place, n=done.resolved)
     return _("Taken back; waiting again: {n}.", n=done.resolved)

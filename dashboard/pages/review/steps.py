@@ -39,8 +39,8 @@ def take(review: Review, viewer: Viewer, act: dict[str, Any]) -> Outcome:
 
     Parameters
     ----------
-    act : `kind` (accept, not_here, teach, skip, undo, open, filter), `key` (the case on the screen), `shown` (the case
-        the page has put in its place already), `search` (the address), and what the kind needs.
+    act : `kind` (accept, not_here, teach, skip, undo, forget, open, filter), `key` (the case on the screen), `shown`
+        (the case the page has put in its place already), `search` (the address), and what the kind needs.
     """
     asked = address.read(str(act.get("search") or ""))
     at = replace(asked, **address.split(str(act.get("key") or "")))
@@ -55,6 +55,8 @@ def take(review: Review, viewer: Viewer, act: dict[str, Any]) -> Outcome:
     except GridError as error:
         # A refused decision is news for the clerk, not a fault of the page: the case is shown as it now is.
         return Outcome(at, fault=_(str(error)))
+    if kind == "forget":
+        return Outcome(at, done=done)
     if kind == "undo":
         return Outcome(replace(at, channel=done.case[0], case_no=done.case[1]) if done else at, done=done)
     if shown["channel"]:
@@ -86,6 +88,8 @@ def _decide(review: Review, viewer: Viewer, key: Key, kind: str, act: dict[str, 
         return review.teach(viewer, key, str(act.get("alias") or ""), str(act.get("choice") or ""))
     if kind == "undo":
         return review.undo(viewer)
+    if kind == "forget":
+        return review.forget(viewer, int(act.get("act") or 0))
     review.release(viewer, key)
     return None
 

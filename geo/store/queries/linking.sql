@@ -163,15 +163,41 @@ FROM case_record
 WHERE address <> '' AND key_given = '' AND reviewed = '' AND (state <> 'closed' OR match_status <> 'matched');
 
 -- regeocodable: The next of these cases, with the place they have; what was matched before does not count as said.
+-- By channel and number, which stay as they are when a case moves to another county's partition.
 SELECT county_code, channel, case_no, address, grid_code, match_status, match_level,
        COALESCE(dwelling_id, '') AS matched_dwelling, COALESCE(building_id, '') AS matched_building,
        CASE WHEN point_given THEN ST_X(geom) END AS lon,
        CASE WHEN point_given THEN ST_Y(geom) END AS lat
 FROM case_record
 WHERE address <> '' AND key_given = '' AND reviewed = '' AND (state <> 'closed' OR match_status <> 'matched')
-  AND (county_code, channel, case_no) > (%(county)s, %(channel)s, %(case_no)s)
-ORDER BY county_code, channel, case_no
+  AND (channel, case_no) > (%(channel)s, %(case_no)s)
+ORDER BY channel, case_no
 LIMIT %(limit)s;
+
+-- lock_regeocode: One run at a time, as long as its connection lives.
+SELECT pg_try_advisory_lock(hashtextextended('gridmap regeocode', 0));
+
+-- unlock_regeocode: The run has ended.
+SELECT pg_advisory_unlock(hashtextextended('gridmap regeocode', 0));
+
+-- drop_regeocode_jobs: Runs that were broken off and stand on another register or threshold are not gone on with.
+DELETE FROM regeocode_job
+WHERE finished_at IS NULL AND writes = %(writes)s
+  AND (register_version, threshold) IS DISTINCT FROM (%(version)s, %(threshold)s);
+
+-- open_regeocode_job: The run that was broken off, else a new one.
+INSERT INTO regeocode_job AS j (writes, register_version, threshold, total)
+VALUES (%(writes)s, %(version)s, %(threshold)s, %(total)s)
+ON CONFLICT (writes) WHERE finished_at IS NULL DO UPDATE SET total = j.total
+RETURNING job_id, total, cases, kinds, channel, case_no;
+
+-- note_regeocode_job: A chunk is done.
+UPDATE regeocode_job
+SET cases = %(cases)s, kinds = %(kinds)s, channel = %(channel)s, case_no = %(case_no)s
+WHERE job_id = %(job_id)s;
+
+-- finish_regeocode_job: All cases are done.
+UPDATE regeocode_job SET finished_at = clock_timestamp() WHERE job_id = %(job_id)s;
 
 -- stage_places: Where the cases' new places wait.
 CREATE TEMPORARY TABLE placed_case (

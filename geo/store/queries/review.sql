@@ -157,9 +157,26 @@ ORDER BY channel, case_no;
 SELECT 1 FROM alias WHERE alias = %(alias)s LIMIT 1;
 
 -- add_alias: Another name of an estate or a building, with who and when; nothing where it is known already.
-INSERT INTO alias (alias, estate, building_id, note)
-VALUES (%(alias)s, %(estate)s, %(building_id)s, %(note)s)
+INSERT INTO alias (alias, estate, building_id, note, learned_by, learned_at)
+VALUES (%(alias)s, %(estate)s, %(building_id)s, %(note)s, %(actor)s, now())
 ON CONFLICT DO NOTHING;
+
+-- learned: The aliases that were taught here, the newest first, with who and when, and how many there are.
+SELECT a.act_id, t.alias, COALESCE(NULLIF(t.estate, ''), b.name, t.building_id) AS target, t.learned_by AS actor,
+       t.learned_at AS at, count(*) OVER () AS total
+FROM alias AS t
+JOIN review_act AS a ON a.kind = 'taught' AND a.undone_at IS NULL
+  AND (a.alias, a.estate, a.building_id) = (t.alias, t.estate, t.building_id)
+LEFT JOIN building AS b ON b.building_id = t.building_id
+WHERE t.learned_by <> ''
+ORDER BY t.learned_at DESC, a.act_id DESC
+LIMIT %(rows)s;
+
+-- taught_act: A lesson that stands, by its number.
+SELECT act_id, kind, actor, alias, estate, building_id
+FROM review_act
+WHERE act_id = %(act_id)s AND kind = 'taught' AND undone_at IS NULL
+FOR UPDATE;
 
 -- drop_alias: An alias that was taught is taken back.
 DELETE FROM alias WHERE alias = %(alias)s AND estate = %(estate)s AND building_id = %(building_id)s;

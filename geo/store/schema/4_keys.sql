@@ -83,6 +83,8 @@ ALTER TABLE ONLY gridmap.planning_proposal
     ADD CONSTRAINT planning_proposal_pkey PRIMARY KEY (job_id, profile);
 ALTER TABLE ONLY gridmap.population_count
     ADD CONSTRAINT population_count_pkey PRIMARY KEY (grid_code, community_code, birth_year, sex);
+ALTER TABLE ONLY gridmap.regeocode_job
+    ADD CONSTRAINT regeocode_job_pkey PRIMARY KEY (job_id);
 ALTER TABLE ONLY gridmap.resident
     ADD CONSTRAINT resident_pkey PRIMARY KEY (county_code, resident_id);
 ALTER TABLE ONLY gridmap.review_act
@@ -153,6 +155,7 @@ CREATE INDEX load_batch_table ON gridmap.load_batch USING btree (table_name, fin
 CREATE INDEX load_reject_batch ON gridmap.load_reject USING btree (batch_id, chunk_no);
 CREATE INDEX login_attempt_username ON gridmap.login_attempt USING btree (username, at);
 CREATE UNIQUE INDEX plan_in_force ON gridmap.plan USING btree ((true)) WHERE ((status = 'published'::text) AND (valid_to IS NULL));
+CREATE UNIQUE INDEX regeocode_job_open ON gridmap.regeocode_job USING btree (writes) WHERE (finished_at IS NULL);
 CREATE INDEX resident_building_id ON ONLY gridmap.resident USING btree (building_id);
 CREATE INDEX resident_care_flags ON ONLY gridmap.resident USING btree (building_id, household_id) WHERE (care <> '{}'::text[]);
 CREATE INDEX resident_household_id ON ONLY gridmap.resident USING btree (household_id);

@@ -196,6 +196,7 @@ ALTER TABLE gridmap.planning_job ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.planning_proposal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.population_count ENABLE ROW LEVEL SECURITY;
 CREATE POLICY published ON gridmap.plan FOR SELECT TO scope_wall, scope_county, scope_subdistrict, scope_community, scope_grid USING ((status = 'published'::text));
+ALTER TABLE gridmap.regeocode_job ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.resident ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gridmap.review_act ENABLE ROW LEVEL SECURITY;
 CREATE POLICY review_case ON gridmap.case_step FOR INSERT TO check_city, check_county, check_subdistrict, check_community WITH CHECK ((EXISTS ( SELECT

@@ -21,6 +21,8 @@ COMMENT ON FUNCTION gridmap.secure_drafts(target regclass, own text) IS 'for mig
 COMMENT ON FUNCTION gridmap.secure_table(target regclass, kind text) IS 'for migrations: forces row-level security on a new table';
 COMMENT ON FUNCTION gridmap.staged_grid(of_plan bigint, building text, lon double precision, lat double precision, present text) IS 'the grid a staged case has in a plan: its building''s, else its point''s, else the present one';
 COMMENT ON FUNCTION gridmap.visits_due(community text, since date) IS 'care visits due per building: households last visited on or before a day';
+COMMENT ON COLUMN gridmap.alias.learned_by IS 'account that taught the alias in the review queue; empty = it was loaded';
+COMMENT ON COLUMN gridmap.alias.learned_at IS 'when it was taught';
 COMMENT ON TABLE gridmap.audit_head IS 'the last row of the chain: its lock puts writers in order, its hash shows a cut-off end';
 COMMENT ON TABLE gridmap.audit_log IS 'append-only and hash-chained (queries/audit.sql); object ids only, never a name or a phone';
 COMMENT ON COLUMN gridmap.building.grid_code IS 'grid of the plan in force; assignment keeps every plan''s';
@@ -64,6 +66,7 @@ COMMENT ON COLUMN gridmap.plan.in_force_from IS 'from when cases belong to its g
 COMMENT ON COLUMN gridmap.planning_job.worker IS 'the process that took it up; only that one may write its end';
 COMMENT ON COLUMN gridmap.planning_proposal.places IS 'grid of every place, by community';
 COMMENT ON TABLE gridmap.population_count IS 'people per grid, birth year (0 = unknown) and sex (empty = unknown): what roles without person rows may sum';
+COMMENT ON TABLE gridmap.regeocode_job IS 'places of cases read anew: one row a run, going on behind (channel, case_no); writes = false only says what would change';
 COMMENT ON TABLE gridmap.review_act IS 'one decision of a person in the review queue; codes and place names only';
 COMMENT ON COLUMN gridmap.review_change.before IS 'the case''s place before the decision: codes, ids and the point';
 COMMENT ON TABLE gridmap.review_claim IS 'who has a waiting case on the screen; soft, ends by itself';
