@@ -34,7 +34,16 @@ KINDS = {
     ],
     "check": ["review_claim", "review_act", "review_change"],
     "owner": [
-        *("migration", "audit_head", "load_batch", "load_chunk", "load_reject", "load_state", "duty_end"),
+        *(
+            "migration",
+            "audit_head",
+            "load_batch",
+            "load_chunk",
+            "load_reject",
+            "load_state",
+            "duty_end",
+            "regeocode_job",
+        ),
         *("stage_area", "stage_road", "stage_water", "stage_building", "stage_alias", "stage_dwelling"),
         *("stage_household", "stage_resident", "stage_worker", "stage_case", "stage_visit", "stage_device"),
     ],
