@@ -65,6 +65,7 @@
     remove() {
       this.map.off("moveend resize viewreset gridmap:obstacles", this.redraw);
       this.map.off("zoomstart", this.hide);
+      cancelAnimationFrame(this.waiting);
       this.canvas.remove();
     }
 
@@ -117,7 +118,15 @@
       return [...fuller, both, value ? [["value", value]] : []].filter((lines) => lines.length);
     }
 
+    /* A move, the tiles it brings and a new colouring are told one by one and drawn once, in the frame that shows them. */
     draw() {
+      this.waiting ??= requestAnimationFrame(() => {
+        this.waiting = null;
+        this.paint();
+      });
+    }
+
+    paint() {
       if (!this.map._loaded) return;
       const [pen, size] = this.resize();
       this.canvas.style.opacity = "1";
