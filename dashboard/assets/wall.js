@@ -76,5 +76,5 @@ window.dash_clientside.gridmapWall = {
   }
 
   document.addEventListener("focusin", (event) => (held = remember(event.target)));
-  new MutationObserver(restore).observe(document.documentElement, { childList: true, subtree: true });
+  new MutationObserver(() => requestAnimationFrame(restore)).observe(document.documentElement, { childList: true, subtree: true });
 })();
