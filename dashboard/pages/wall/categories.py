@@ -19,7 +19,7 @@ from geo.standards import AGE_BAND_YEARS
 def categories(context: Context, rows: Sequence[CategoryRow], received: Value) -> list[Component]:
     """Build the list of categories, largest first; several can be chosen."""
     largest = max((row.received.middle or 0 for row in rows), default=0)
-    caption = _("received {n} · right: change to the period before", n=values.text(received))
+    caption = _("received {n} · right: change", n=values.text(received))
     return [
         html.H2([_("Categories"), html.Span(f" {caption}", className="caption")], className="panel-title"),
         html.Ul([_category(context, row, largest) for row in rows], className="bar-rows"),
