@@ -6,8 +6,10 @@ The kit lies outside the repository (../shared/bench/addresses); without it noth
 
 from __future__ import annotations
 
+import csv
 import json
 import os
+import re
 import resource
 import statistics
 import subprocess
@@ -17,6 +19,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from geo.core.address.suggest import Suggester
+from geo.core.address.typos import spoken
 from geo.core.geocode import Register
 from tests.benchmarks import address_words
 from tests.benchmarks.address_kit import KIT, PUBLIC, City, judged, part
@@ -33,6 +37,11 @@ FIGURES = ("right_rate", "wrong_auto_rate", "precision_of_matched", "top3_recall
 DISTINCT_PER_CLASS = {"easy": 3_200, "hard": 750}
 """Gives some 50,000 texts, few of them twice, for the speed of one process."""
 RUNS = 5
+COMMAND_PER_CLASS = {"easy": 13_000, "hard": 3_150}
+"""Gives more than 200,000 distinct texts for the command on a file."""
+TYPED = 100
+"""Estates whose names, initials and pinyin are typed letter by letter."""
+ROOT = Path(__file__).parents[2]
 
 
 def row(city: str, which: str, way: str, total: dict[str, Any]) -> str:
@@ -93,12 +102,65 @@ def speed(city: City, register: Register) -> list[str]:
     return lines
 
 
+def typing(register: Register) -> str:
+    """Type names letter by letter, in characters, pinyin and initials, a door behind; return the time of a call."""
+    suggester = Suggester(register.stock, register.matcher.names)
+    names = sorted(register.matcher.names.estates)
+    took: list[float] = []
+    for name in names[:: max(1, len(names) // TYPED)]:
+        reading = (spoken(name) or [name])[0].lower()
+        short = "".join((spoken(character) or [character])[0][0] for character in name).lower()
+        for whole in (f"{name}3-2-501", f"{reading}3", f"{short}3-2-5"):
+            for end in range(1, len(whole) + 1):
+                called = time.process_time()
+                suggester.suggest(whole[:end])
+                took.append((time.process_time() - called) * 1000)
+    cut = statistics.quantiles(took, n=20)
+    return (
+        f"Suggestions while typing, {len(took):,} beginnings, ms of processor time a call: "
+        f"median {statistics.median(took):.1f}, 95th percentile {cut[-1]:.1f}, longest {max(took):.1f} (target 50)."
+    )
+
+
+_SAID = re.compile(
+    r"(?P<rows>[\d,]+) rows answered in (?P<spent>[\d.]+) s, (?P<speed>[\d,]+) a second; index (?P<index>[\d.]+)"
+)
+
+
+def command(city: City, work: Path) -> list[str]:
+    """Load the city and run `gridmap geocode` on a file of distinct texts, as a user does; return a line a set."""
+    environment = os.environ | {"GRIDMAP_HOME": str(work / "home"), "GRIDMAP_LANG": "en"}
+
+    def gridmap(*words: object) -> tuple[str, float]:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        run = [sys.executable, str(ROOT / "gridmap.py"), *map(str, words)]
+        ended = subprocess.run(run, capture_output=True, text=True, check=True, env=environment, cwd=ROOT)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return ended.stderr, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    gridmap("load", city.folder)
+    lines = []
+    for which, per_class in COMMAND_PER_CLASS.items():
+        texts = [*dict.fromkeys(text for _id, text, *_ in city.queries(which, per_class, QUERY_SEED + 2))]
+        source = work / f"{which}-many.csv"
+        with source.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([("id", "text"), *enumerate(texts)])
+        load = os.getloadavg()[0]
+        said, processor = gridmap("geocode", source, work / "answers.csv")
+        found = _SAID.search(said)
+        assert found, said
+        target = {"easy": "20,000", "hard": "10,000"}[which]
+        cells = (which, found["rows"], found["speed"], target, found["index"], f"{processor:.1f}", f"{load:.1f}")
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
 def main() -> int:
     """Measure and write the section."""
     if not (KIT / "score.py").exists():
         sys.stderr.write(f"the address kit is not at {KIT}: nothing measured\n")
         return 0
-    table, classes, fast, built = [], [], [], []
+    table, classes, fast, built, typed, whole = [], [], [], [], "", []
     for name in (PUBLIC, *address_words.NAMES):
         with tempfile.TemporaryDirectory() as folder:
             city = City.make(name, Path(folder) / "register", REGISTER_SEED, DWELLINGS[name])
@@ -113,6 +175,8 @@ def main() -> int:
                 classes += weak
             if name == PUBLIC:
                 fast = speed(city, register)
+                typed = typing(register)
+                whole = command(city, Path(folder))
     head = ["| city | set | way | n | " + " | ".join(FIGURES) + " |", "|" + "---|" * (len(FIGURES) + 4)]
     record(
         "Addresses against plain methods",
@@ -132,6 +196,13 @@ def main() -> int:
                 "|---|---|---|---|---|---|",
                 *fast,
                 "",
+                "`gridmap geocode` on a file of distinct texts, two processes, after start and index:",
+                "",
+                "| set | rows | rows/s | target | reading and index, s | processor time of all, s | load before |",
+                "|---|---|---|---|---|---|---|",
+                *whole,
+                "",
+                typed,
                 f"Reading and index: {'; '.join(built)}.",
                 f"Registers seed {REGISTER_SEED}, queries seed {QUERY_SEED}; speed on seed {QUERY_SEED + 1},",
                 f"{RUNS} runs of one process, processor time. public: the kit's own words; the others: ours.",

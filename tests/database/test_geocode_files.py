@@ -100,3 +100,18 @@ def test_addresses_are_split_without_a_database(tmp_path: Path) -> None:
         ["b", "", "", "", "", ""],
         ["c", "丹江家园", "3", "", "5", ""],
     ]
+
+
+def test_a_file_of_several_batches_is_answered_in_order_by_several_processes(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("loaders.geocode.BATCH", 7)
+    monkeypatch.setattr("loaders.geocode.PROCESSES", 2)
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    texts = ["青竹佳苑1栋", "没有的地方", "青竹佳苑2栋", "北叶新村1栋", ""]
+    lines = [f"{number},{texts[number % 5]}" for number in range(300)]
+    source.write_text("\n".join(["id,text", *lines, ""]), encoding="utf-8")
+    geocode_file(source, target, url)
+    found = rows(target)
+    assert [row["id"] for row in found] == [str(number) for number in range(300)]
+    assert [row["building_id"] for row in found] == ["x", "", "y", "z", ""] * 60
