@@ -24,12 +24,13 @@ class Options:
     ----------
     target : households (or persons) a grid (网格) shall have. Source: `standards.HOUSEHOLDS_PER_GRID`.
     tolerance : share of the target a grid may miss it by and still be good.
-    outer : share of the target no grid shall miss it by, unless the total of its piece of land allows nothing better.
+    outer : share of the target no grid shall miss it by, unless the total of its piece of land allows nothing better; a
+        re-division weighs it against the residents that would move (a lower stability mends more).
     band : least and most a grid may have; replaces the three above (the target is then its middle).
     unit : what is counted.
     profile : `balanced` puts the count first, `compact` the shape, `middle` lies between.
-    stability : what moving the residents of one grid of the plan in force costs, in grids brought into the band;
-        0 ignores the plan in force.
+    stability : how dear it is to move residents of the plan in force: at 1 those of one grid move where that brings
+        three grids into the band (solve.STAY); 0 ignores the plan in force.
     workload : weight of the second balance: equal work (cases and visit duties) beside equal counts; 0 leaves it out.
     locked_grids : codes of grids of the plan in force that stay exactly as they are.
     locked_buildings : ids of buildings that stay in the grid they are in.
