@@ -5,13 +5,25 @@ Each test draws on a draft of its own, which no other page shows.
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_grid import HAN, today
-from tests.fixtures.browser import DESK, PHONE, WALL, OpenPage, axe_violations
+from tests.fixtures.browser import (
+    DESK,
+    PHONE,
+    WALL,
+    DemoServer,
+    OpenPage,
+    Watch,
+    axe_violations,
+    wait_until_ready,
+)
 from tests.fixtures.planner import (
     FROM_THE_CROSS,
     Fingers,
@@ -256,3 +268,74 @@ def test_three_proposals_stand_side_by_side_and_one_becomes_the_draft(open_page:
     assert sum(households(page).values()) == sum(before.values())
     expect(page.locator(".compare-figures")).to_be_visible()
     expect(page.get_by_test_id("undo")).to_contain_text("1 步")
+
+
+def workers(server: int) -> list[int]:
+    """Return the processes of a demo that answer requests: its children that run the same command."""
+    command = Path(f"/proc/{server}/cmdline").read_bytes()
+    children = [int(child) for child in Path(f"/proc/{server}/task/{server}/children").read_text().split()]
+    return [child for child in children if Path(f"/proc/{child}/cmdline").read_bytes() == command]
+
+
+def test_undo_goes_on_after_a_killed_worker_and_the_draft_goes_out_as_files(
+    draft: Page, demo_server: DemoServer, watch: Watch
+) -> None:
+    _giver, taker, here, _there = border(draft)
+    before = households(draft)
+    pick(draft, taker)
+    draft.get_by_test_id("brush").click()
+    Fingers(draft).draw(here, (here[0] + 10, here[1]))
+    settled(draft)
+    after = households(draft)
+    assert after != before
+    draft.get_by_test_id("export").click()
+    for form, magic in (
+        ("xlsx", b"PK"),
+        ("gpkg", b"SQLite format 3"),
+        ("geojson", b"{"),
+        ("shp", b"PK"),
+        ("pdf", b"%PDF"),
+    ):
+        with draft.expect_download() as started:
+            draft.locator(f".review a[href$='/{form}']").click()
+        assert Path(started.value.path()).read_bytes().startswith(magic)
+    # Every worker that may hold something of the draft is killed; the page is away from it while new ones start.
+    draft.goto("about:blank")
+    killed = workers(demo_server.process.pid)
+    assert len(killed) == 2
+    for worker in killed:
+        os.kill(worker, signal.SIGKILL)
+    watch.expect("Failed to load resource")
+    wait_until_ready(demo_server, demo_server.home / "server.log")
+    draft.go_back()
+    ready(draft)
+    assert households(draft) == after
+    draft.get_by_test_id("undo").click()
+    settled(draft)
+    assert households(draft) == before
+
+
+def test_a_strip_goes_to_the_neighbour_a_grid_is_dissolved_and_the_swipe_compares(draft: Page) -> None:
+    giver, taker, _here, _there = border(draft)
+    before = households(draft)
+    pick(draft, giver)
+    draft.locator("[data-plan-act=strip]").click()
+    draft.locator(f"tr[data-code='{taker}']").get_by_role("button").click()
+    expect(draft.get_by_test_id("undo")).to_contain_text("1 步")
+    after = households(settled(draft))
+    assert after[taker] > before[taker]
+    assert sum(after.values()) == sum(before.values())
+    draft.locator("[data-plan-act=dissolve]").click()
+    expect(draft.get_by_test_id("undo")).to_contain_text("2 步")
+    rest = households(settled(draft))
+    assert giver not in rest
+    assert sum(rest.values()) == sum(before.values())
+    draft.get_by_test_id("compare").click()
+    settled(draft)
+    handle = draft.locator(".plan-swipe")
+    box = handle.bounding_box()
+    assert box is not None
+    here = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    Fingers(draft).draw(here, (here[0] - 150, here[1]))
+    expect(handle).not_to_have_attribute("aria-valuenow", "50")
+    assert int(handle.get_attribute("aria-valuenow") or 50) < 50
