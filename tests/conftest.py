@@ -25,7 +25,8 @@ pytest_plugins = [
 for name in [name for name in os.environ if name.startswith(("GRIDMAP_", "PG"))]:
     del os.environ[name]
 
-BROWSER = "tests/browser/"
+TOGETHER = ("tests/browser/", "tests/unit/test_democity_")
+"""Tests that need the whole city's server, tests that need the whole city's tables: each made once, in one process."""
 
 # How long an example takes is the machine's affair: no test is timed.
 settings.register_profile("untimed", deadline=None)
@@ -33,10 +34,10 @@ settings.load_profile("untimed")
 
 
 class Shares(LoadScopeScheduling):
-    """How several processes share the tests: a file is one's, and whatever needs the whole city's server is one's."""
+    """How several processes share the tests: by file, and what is `TOGETHER` by one."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return BROWSER if nodeid.startswith(BROWSER) else nodeid.split("::")[0]
+        return next((name for name in TOGETHER if nodeid.startswith(name)), nodeid.split("::")[0])
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:
@@ -47,7 +48,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest share."""
-    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
+    items.sort(key=lambda item: not item.nodeid.startswith(TOGETHER[0]))
 
 
 @pytest.fixture(autouse=True)
