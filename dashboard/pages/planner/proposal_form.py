@@ -84,5 +84,7 @@ def _choice(name: str, label: str, options: Mapping[str, str], chosen: str, *, s
 
 
 def _field(name: str, label: str, value: str) -> Component:
-    entry = dcc.Input(name=name, type="text", inputMode="decimal", value=value, className="field", autoComplete="off")
+    # Dash's list of the attribute's values lacks "decimal", the only one whose keys hold a point on every phone.
+    keys = wild({"inputMode": "decimal"})
+    entry = dcc.Input(name=name, type="text", value=value, className="field", autoComplete="off", **keys)
     return html.Label([html.Span(label), entry], className="propose-label")
