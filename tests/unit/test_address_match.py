@@ -118,6 +118,8 @@ BAD = [
     "-" * 10_000,
     "3-" * 5_000,
     "(" * 10_000,
+    "上海市浦东新区世纪大道100号2栋3单元501室",
+    "北京市朝阳区望京花园东区3号楼2单元101",
 ]  # fmt: skip
 
 
@@ -125,6 +127,13 @@ def test_bad_input_is_answered_row_by_row() -> None:
     found = REGISTER.place(pd.DataFrame({"address": pd.Series([*BAD, None, float("nan")], dtype=object)}))
     assert len(found) == len(BAD) + 2
     assert (found["dwelling_id"] == "").all()
+
+
+def test_another_citys_address_is_no_place_of_this_one() -> None:
+    found = REGISTER.place(pd.DataFrame({"address": BAD[-2:]}))
+    assert (found["grid_code"] == "").all()
+    assert (found["building_id"] == "").all()
+    assert [MATCHER.match(address).status for address in BAD[-2:]] == ["unmatched", "unmatched"]
 
 
 def test_a_phone_is_no_room() -> None:
