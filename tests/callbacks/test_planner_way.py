@@ -62,9 +62,11 @@ def test_review_is_off_with_its_reason_until_something_was_drawn(town_site: Site
 def test_a_second_person_sends_back_with_a_note_and_then_publishes(town_site: Site) -> None:
     planner = Browser(town_site, "planner")
     planner.act("start")
-    planner.act("assign", buildings=["A-2-0"], grid=GRIDS[0])
+    assert "xlsx" in planner.text("planner-export.children")
+    stroke = planner.act("assign", buildings=["A-2-0"], grid=GRIDS[0])
+    assert "planner-export.children" not in stroke, "a stroke must not close the menu of files"
     text = followed(planner)
-    for words in ("与现行比", "25", "受影响", "户数分布", "xlsx"):
+    for words in ("与现行比", "25", "受影响", "户数分布"):
         assert words in text
     draft = planner.book and planner.book["draft"]["draft_id"]
     file = planner.client.get(f"/planner/files/{draft}/geojson")

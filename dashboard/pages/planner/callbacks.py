@@ -26,6 +26,7 @@ MAIN = {
     "where": Output(Ids.WHERE, "children"),
     "status": Output(Ids.STATUS, "children"),
     "views": Output(Ids.VIEWS, "children"),
+    "export": Output(Ids.EXPORT, "children"),
     "tools": Output(Ids.TOOLS, "children"),
     "callout": Output(Ids.CALLOUT, "children"),
     "legend": Output(Ids.LEGEND, "children"),

@@ -16,6 +16,7 @@ class Ids(StrEnum):
     STATUS = "planner-status"
     NEWS = "planner-news"
     VIEWS = "planner-views"
+    EXPORT = "planner-export"
     REVIEW = "planner-review"
     TOOLS = "planner-tools"
     MAP = "planner-map"

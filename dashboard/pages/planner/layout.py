@@ -80,6 +80,7 @@ def _middle() -> list[Component]:
 def _actions() -> list[Component]:
     return [
         html.Div(id=Ids.VIEWS, className="segmented", role="group", **wild({"aria-label": _("What the map shows")})),
+        html.Div(id=Ids.EXPORT, className="review"),
         html.Div(id=Ids.REVIEW, className="review"),
     ]
 

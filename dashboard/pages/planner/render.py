@@ -10,7 +10,7 @@ from dash import html, no_update
 from dash.development.base_component import Component
 
 from dashboard.components.markup import folded
-from dashboard.pages.planner import address, bar, callout, editor, table
+from dashboard.pages.planner import address, bar, callout, editor, review, table
 from dashboard.pages.planner.address import State, View
 from dashboard.pages.planner.book import Book
 from dashboard.pages.planner.edits import Outcome
@@ -65,6 +65,7 @@ def panels(services: Services, viewer: Viewer, outcome: Outcome, before: Book | 
         else no_update,
         "status": status(book, said),
         "views": bar.views(book, state),
+        "export": folded([review.downloads(book)]) if whole else no_update,
         "tools": bar.undo_redo(book, drawing),
         "callout": callout.callout(book, drawing),
         "legend": legend(book, state),

@@ -34,12 +34,12 @@ def followed(planning: Planning, viewer: Viewer, book: Book) -> tuple[list[Compo
         return compare.panels(None), []
     number = book["draft"]["draft_id"]
     ready = planning.ready(viewer, number)
-    way = [downloads(book), *review(book, viewer.username, planning.may(viewer), ready)]
+    way = review(book, viewer.username, planning.may(viewer), ready)
     return compare.panels(planning.compare(viewer, number)), way
 
 
 def downloads(book: Book) -> Component | None:
-    """Build the menu of files."""
+    """Build the menu of files; it is of the draft and not of its strokes, so that no stroke closes it."""
     draft = book["draft"]
     if draft is None:
         return None
