@@ -106,6 +106,7 @@ def test_the_plan_in_force_stands_in_the_table_with_what_is_possible(town_site: 
     assert "800" in surveyed(browser)
     assert browser.seen["planner-editor.plan"]["only"] == "force"
     assert not browser.seen["planner-editor.plan"]["editable"]
+    assert "新建草案" in browser.text("planner-legend.children")
 
 
 def test_over_a_wide_area_the_table_lists_the_areas_below(town_site: Site) -> None:
@@ -239,6 +240,7 @@ def test_who_does_not_draw_looks_on(town_site: Site, planner: Browser, username:
     assert {*found} == {"planner-answered.data"}
     assert browser.toast != "{}"
     assert Browser(town_site, "planner", planner.search).households() == dict.fromkeys(GRIDS, 200)
+    assert "新建草案" not in Browser(town_site, username).text("planner-legend.children")
 
 
 @pytest.mark.parametrize("username", ["wall", "captain", "worker", "clerk", "auditor", "admin"])

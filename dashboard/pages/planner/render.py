@@ -68,7 +68,7 @@ def panels(services: Services, viewer: Viewer, outcome: Outcome, before: Book | 
         "export": folded([review.downloads(book)]) if whole else no_update,
         "tools": bar.undo_redo(book, drawing),
         "callout": callout.callout(book, drawing),
-        "legend": legend(book, state),
+        "legend": legend(book, state, may),
         "heads": heads(book, state, may),
         "table": folded(table.table(book, state, drawing)) if whole or book["community"] else no_update,
     }
@@ -87,20 +87,21 @@ def status(book: Book, said: str) -> list[Component | str]:
     return [words, act_button(_("Draw it again"), "again", "button", testid="again")]
 
 
-def legend(book: Book, state: State) -> list[Component | None]:
-    """Say what lines and colours mean."""
+def legend(book: Book, state: State, may: bool) -> list[Component | None]:
+    """Say what lines and colours mean, and to who may draw, how to begin."""
+    hint = _hint(book) if may else None
     if book["draft"] is None:
         plan = book["plan"]
         name = plan["name"] or format.day(dt.date.fromisoformat(str(plan["valid_from"])[:10]))
         words = [html.Span(className="line-solid"), _("in force: {plan}", plan=name)]
-        return [html.P(words, className="legend-line"), _hint(book)]
+        return [html.P(words, className="legend-line"), hint]
     colour = html.Span(_("building colour = its grid"))
     if state.view is View.SWIPE:
         said = html.Span(_("left of the handle: in force; right: draft"))
-        return [html.P([html.Span(className="line-solid"), said, colour], className="legend-line"), _hint(book)]
+        return [html.P([html.Span(className="line-solid"), said, colour], className="legend-line"), hint]
     dotted = [html.Span(className="line-dotted"), _("in force")] if state.view is View.OVERLAY else []
     line = [*dotted, html.Span(className="line-solid"), _("draft"), colour]
-    return [html.P(line, className="legend-line"), _hint(book)]
+    return [html.P(line, className="legend-line"), hint]
 
 
 def heads(book: Book, state: State, drawing: bool) -> list[Component]:
