@@ -155,7 +155,7 @@
     },
 
     _onMoveEnd() {
-      if (this.moving && !this._map._animatingZoom) {
+      if (this._map && this.moving && !this._map._animatingZoom) {  // told late, the layer may be gone
         this.moving = false;
         this._setZoomTransforms(this._map.getCenter(), this._map.getZoom());
       }

@@ -88,6 +88,22 @@ def test_the_maps_buttons_are_large_and_low(open_page: OpenPage) -> None:
             assert box["y"] >= size[1] / 3
 
 
+def test_tiles_that_are_taken_away_in_a_flight_are_asked_nothing_more(open_page: OpenPage) -> None:
+    page = open_page("command", "/")
+    polygons(page)
+    # Leaflet tells a layer of a move up to 200 ms late, here of one that is gone; the page is watched for exceptions.
+    page.evaluate("""() => new Promise((done) => {
+      const map = gridmap.mapOf(document.querySelector(".leaflet-map-pane"));
+      let moves = 0;
+      map.on("move", () => {
+        if ((moves += 1) !== 4) return;
+        map.eachLayer((layer) => layer.getTileSize && layer.remove());
+        setTimeout(done, 600);
+      });
+      map.flyTo(map.getCenter(), map.getZoom() + 1, { duration: 1 });
+    })""")
+
+
 def test_zooming_in_shows_buildings_and_a_change_of_measure_fetches_no_tile_again(open_page: OpenPage) -> None:
     page = open_page("command", "/")
     polygons(page)
