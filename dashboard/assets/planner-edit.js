@@ -312,6 +312,7 @@
       const begin = (features) => {
         if (gone) return;
         own.view.inForce = features;
+        own.placed = true;
         own.update(latest.current);
         gridmap.place(map);
       };
@@ -322,7 +323,8 @@
         editor.current = null;
       };
     }, [props.inForce]);
-    useEffect(() => editor.current?.view.inForce && editor.current.update(props), [props.plan, props.picture]);
+    // The camera goes to an outline once a plan: one that comes before the outlines waits for them.
+    useEffect(() => editor.current?.placed && editor.current.update(props), [props.plan, props.picture]);
     return window.React.createElement("div", { ref: mark, id: props.id, hidden: true });
   };
 })(window.gridmap);

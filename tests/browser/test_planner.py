@@ -11,7 +11,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.test_grid import HAN, today
 from tests.fixtures.browser import (
@@ -44,6 +44,19 @@ COMMUNITY = "/planner?area=640202001001"
 def draft(open_page: OpenPage) -> Page:
     """Give a planner at a desk with a touchscreen and a fresh draft."""
     return drafted(open_page("planner", COMMUNITY, touch=True))
+
+
+def test_outlines_that_come_after_the_plan_still_bring_the_camera_to_the_community(open_page: OpenPage) -> None:
+    page = open_page("planner", COMMUNITY)
+    held: list[Route] = []
+    page.route("**/outlines/grids/**", lambda route: held.append(route))
+    page.reload()
+    expect(page.get_by_test_id("grid-table").locator("tbody tr").first).to_be_visible()
+    page.wait_for_function("() => gridmap.planner.editor")
+    page.evaluate("() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))")
+    for route in held:
+        route.continue_()
+    ready(page)
 
 
 def test_one_finger_brushes_buildings_into_the_picked_grid(draft: Page) -> None:
