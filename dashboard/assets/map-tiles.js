@@ -53,14 +53,16 @@
       const entry = { stop: new AbortController(), wanted: 0 };
       entry.answer = fetch(url, { signal: entry.stop.signal })
         .then((answer) => (answer.ok ? answer.arrayBuffer() : Promise.reject(new Error(`tile ${answer.status}`))))
-        .finally(() => pending.delete(url));
+        .finally(() => pending.get(url) === entry && pending.delete(url));
       pending.set(url, entry);
     }
     const entry = pending.get(url);
     entry.wanted += 1;
     const drop = () => {
       entry.wanted -= 1;
-      if (entry.wanted === 0) entry.stop.abort();
+      if (entry.wanted > 0) return;
+      pending.delete(url);  // who asks from now on, be it at once, asks anew and gets no answer that was called off
+      entry.stop.abort();
     };
     return { answer: entry.answer, drop };
   }

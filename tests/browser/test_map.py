@@ -104,6 +104,20 @@ def test_tiles_that_are_taken_away_in_a_flight_are_asked_nothing_more(open_page:
     })""")
 
 
+def test_tiles_asked_for_again_at_once_are_fetched_again(open_page: OpenPage) -> None:
+    page = open_page("command", "/")
+    polygons(page)
+    # All tiles are dropped and asked for, dropped again while under way, and asked for in the same moment.
+    page.evaluate("""() => {
+      const { roads } = gridmap.mapOf(document.querySelector(".leaflet-map-pane")).gridmapTiles;
+      roads.redraw().redraw();
+    }""")
+    page.wait_for_function("""() => {
+      const { roads } = gridmap.mapOf(document.querySelector(".leaflet-map-pane")).gridmapTiles;
+      return Object.values(roads._tiles).some(({ el }) => el.gridmap.features.length > 0);
+    }""")
+
+
 def test_zooming_in_shows_buildings_and_a_change_of_measure_fetches_no_tile_again(open_page: OpenPage) -> None:
     page = open_page("command", "/")
     polygons(page)
