@@ -210,6 +210,7 @@
     /* --- its end --- */
 
     end(points, tapped, kind) {
+      if (!this.plan) return;
       const tool = this.tool();
       if (tool === "brush" || tool === "lasso") this.give(points, tapped, kind);
       else if (tool === "cut") this.cut(points, tapped);
