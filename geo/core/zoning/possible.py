@@ -1,7 +1,7 @@
-"""What is possible on a piece of land before anything is divided: totals and the largest building decide.
+"""What is possible on a piece of land before anything is divided: totals first, then whole buildings.
 
 A piece with H households and k grids has a grid that misses the target by |H / k - target| at least, whatever the
-method. Buildings add to that only where one alone is larger than a grid may be.
+method. Where a total leaves hardly any room, whole buildings may not make what it promises: whole.py proves it.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geo.core.zoning import whole
 from geo.core.zoning.arrays import sums
 from geo.core.zoning.options import Options
 from geo.core.zoning.units import Units
+from geo.core.zoning.whole import Piece, Whole
 from geo.i18n import _
 
 
@@ -27,11 +29,14 @@ class Feasibility:
     community_code : whose land it is.
     total : households (or persons) on it.
     grids : how many grids suit it best.
-    inside : how many of these can be in the band at once while the others keep the outer limit.
-    best_deviation : smallest possible largest deviation from the target of any number of grids, as a share.
+    inside : how many of these can be in the band at once while the others keep the outer limit, by the total alone.
+    best_deviation : smallest possible largest deviation from the target of any number of grids, as a share; no division
+        does better, and one into whole buildings may not reach it.
     outer_low, outer_high : limits that can be kept: the outer ones, or as near to the target as the total allows.
     largest_building : the most that one unit holds.
     largest_building_id : its (first) building.
+    band, outer : whether whole buildings can keep all grids in the band, or within the outer limits, where the total
+        says so.
     """
 
     piece: int
@@ -44,10 +49,17 @@ class Feasibility:
     outer_high: float
     largest_building: int
     largest_building_id: str
+    band: Whole
+    outer: Whole
 
     def within_band(self) -> bool:
-        """Tell whether all grids can be in the band."""
-        return self.inside == self.grids
+        """Tell whether all grids can be in the band, as far as is known."""
+        return self.inside == self.grids and not self.band.impossible
+
+    @property
+    def beyond(self) -> int:
+        """How many grids at least must lie beyond the outer limits: proven, 0 or 1."""
+        return int(self.outer.impossible)
 
 
 def most_inside(total: float, count: int, options: Options, low: float, high: float) -> int:
@@ -132,12 +144,13 @@ def feasibility(units: Units, options: Options) -> list[Feasibility]:
     building = np.full(len(units), -1, dtype=np.intp)
     building[units.unit_of[::-1]] = np.arange(len(units.unit_of))[::-1]
     found = []
-    for piece in range(count):
+    for piece, buildings in enumerate(whole.pieces(units, weight)):
         unit = int(first[piece])
         grids = counts(float(total[piece]), options, int(size[piece]))[0]
         low, high = limits(float(total[piece]), options)
-        low, high = low, max(high, float(weight[unit]))
+        outer = _kept(buildings, options, low, high, int(size[piece]))
         off = best_deviation(float(total[piece]), options, int(size[piece]), float(weight[unit]))
+        low, high = low, max(high, float(weight[unit]))
         found.append(
             Feasibility(
                 piece=piece,
@@ -145,11 +158,13 @@ def feasibility(units: Units, options: Options) -> list[Feasibility]:
                 total=int(total[piece]),
                 grids=grids,
                 inside=max(0, most_inside(float(total[piece]), grids, options, low, high)),
-                best_deviation=off,
+                best_deviation=max(off, _forced(outer, float(total[piece]), options, low)),
                 outer_low=low,
                 outer_high=high,
                 largest_building=int(weight[unit]),
                 largest_building_id=str(units.building_id[building[unit]]) if building[unit] >= 0 else "",
+                band=_kept(buildings, options, options.low, options.high, int(size[piece])),
+                outer=outer,
             )
         )
     return found
@@ -165,6 +180,26 @@ def best_deviation(total: float, options: Options, units: int, largest: float) -
     fewest, most = _counts(total, options)
     shares = [abs(total / count - options.aim) for count in range(min(fewest, units), min(most, units) + 1)]
     return max(min(shares), largest - options.aim) / options.aim
+
+
+def _kept(buildings: Piece, options: Options, low: float, high: float, units: int) -> Whole:
+    """Tell whether whole buildings make grids of low to high, of any number of grids the total allows."""
+    total = float(buildings.weight.sum())
+    fewest, most = math.ceil(total / high - 1e-9), min(math.floor(total / max(low, 1.0) + 1e-9), units)
+    allowed = range(max(1, fewest), most + 1)
+    return whole.best_of(buildings, allowed, low, high) if allowed and total > 0 else Whole("fits")
+
+
+def _forced(outer: Whole, total: float, options: Options, low: float) -> float:
+    """Return the deviation that whole buildings force where they can't keep the outer limits, as a share; else 0."""
+    if not outer.impossible:
+        return 0.0
+    beyond = options.aim - math.ceil(low - 1e-9) + 1
+    if outer.grids == 2 and outer.nearest:
+        fewest, most = _counts(total, options)
+        others = [abs(total / count - options.aim) for count in range(fewest, most + 1) if count != 2]
+        beyond = min(max(abs(half - options.aim) for half in outer.nearest), *others)
+    return beyond / options.aim
 
 
 def sentence(found: Feasibility, options: Options) -> str:
@@ -191,18 +226,56 @@ def sentence(found: Feasibility, options: Options) -> str:
         )
     if found.within_band():
         return _("{total} {what}: {grids} grids can all be within {band}.", **values)
+    if found.inside == found.grids:
+        said = _("{total} {what}: by the total {grids} grids could all be within {band}.", **values)
+        return _joined(said, _buildings(found.band), _ways_out())
     mean = found.total / found.grids
     other = _other_count(found, options)
-    return _(
+    said = _(
         "{total} {what}: no number of grids keeps all within {band}; {grids} grids of {mean:.0f} or {other} of"
-        " {other_mean:.0f}, at best {off:.1f} % off. Ways out: a wider band, an exchange with a neighbouring community,"
-        " or buildings divided by stair unit.",
+        " {other_mean:.0f}, at best {off:.1f} % off.",
         mean=mean,
         other=other,
         other_mean=found.total / other,
         off=100 * found.best_deviation,
         **values,
     )
+    return _joined(said, *([_buildings(found.outer)] if found.outer.impossible else []), _ways_out())
+
+
+def _ways_out() -> str:
+    return _("Ways out: a wider band, an exchange with a neighbouring community, or buildings divided by stair unit.")
+
+
+def _joined(*sentences: str) -> str:
+    """Put sentences one after another."""
+    said = sentences[0]
+    for following in sentences[1:]:
+        said = _("{said} {following}", said=said, following=following)
+    return said
+
+
+def _buildings(proof: Whole) -> str:
+    """Say what whole buildings don't make, though the total would."""
+    values: dict[str, object] = {"grids": proof.grids, "range": _range(proof.low, proof.high)}
+    if proof.nearest:
+        values |= {"one": f"{proof.nearest[0]:,}", "other": f"{proof.nearest[1]:,}"}
+        if proof.answer == "sums":
+            return _(
+                "But no whole buildings add up to the {range} that one of two grids would need: nothing is nearer than"
+                " {one} and {other}.",
+                **values,
+            )
+        return _(
+            "But no neighbouring whole buildings add up to the {range} that one of two grids would need: nothing is"
+            " nearer than {one} and {other}.",
+            **values,
+        )
+    return _("But no neighbouring whole buildings make up {grids} grids of {range} each.", **values)
+
+
+def _range(low: int, high: int) -> str:
+    return f"{low:,}" if low == high else f"{low:,}-{high:,}"
 
 
 def _other_count(found: Feasibility, options: Options) -> int:
