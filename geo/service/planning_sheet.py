@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from geo.core.planning.edit import Sheet
+from geo.core.planning.labels import Labels
 from geo.core.planning.rules import facts
 from geo.i18n import N_, _
 from geo.service import planning_view as view
@@ -26,7 +27,10 @@ LEAST_SHARE = 0.3
 """Share of a side that a street must run along to name it."""
 SIDES: dict[str, str] = {"east": N_("East"), "south": N_("South"), "west": N_("West"), "north": N_("North")}
 """In the order in which a boundary is told (四至)."""
-_INK, _GREY, _FILL, _HOUSE, _WATER = (23, 33, 43), (150, 160, 170), (219, 233, 248), (143, 163, 179), (207, 224, 234)
+STREET_PT, NEIGHBOUR_PT, LINE = 11.0, 12.0, 0.45
+"""Sizes of names on the map, and mm of a line's height a point of type."""
+_INK, _GREY, _LINE = (23, 33, 43), (91, 106, 119), (150, 160, 170)
+_FILL, _HOUSE, _WATER, _WET = (219, 233, 248), (143, 163, 179), (207, 224, 234), (53, 105, 140)
 
 
 def book(work: Work, changed: list[Pair], only: str = "") -> bytes:
@@ -121,21 +125,28 @@ def _longest(line: Any, named: list[tuple[str, Any]], near_m: float) -> tuple[st
 
 
 class _Map:
-    """The map's place on the page: metres to millimetres, north up."""
+    """The map's place on the page: metres to millimetres, north up, the grid in the middle of the whole frame."""
 
     def __init__(self, outline: Any) -> None:
         west, south, east, north = outline.buffer(40.0).bounds
         width, height = WIDTH_MM - 3 * MARGIN_MM - SIDE_MM, HEIGHT_MM - 2 * MARGIN_MM - 20
         self.scale = min(width / (east - west), height / (north - south))
-        self.frame = shapely.box(west, south, east, north)
-        self._west, self._north = west, north
-        self._left = MARGIN_MM + (width - (east - west) * self.scale) / 2
-        self._top = MARGIN_MM + 20 + (height - (north - south) * self.scale) / 2
+        x, y = (west + east) / 2, (south + north) / 2
+        far_x, far_y = width / self.scale / 2, height / self.scale / 2
+        self.frame = shapely.box(x - far_x, y - far_y, x + far_x, y + far_y)
+        self.sheet = shapely.box(MARGIN_MM, MARGIN_MM + 20, MARGIN_MM + width, MARGIN_MM + 20 + height)
+        self._west, self._north = x - far_x, y + far_y
 
     def __call__(self, xy: np.ndarray) -> list[tuple[float, float]]:
-        x = self._left + (xy[:, 0] - self._west) * self.scale
-        y = self._top + (self._north - xy[:, 1]) * self.scale
-        return [*zip(x.tolist(), y.tolist(), strict=True)]
+        return [(x, y) for x, y in self._page(xy).tolist()]
+
+    def on_page(self, shape: Any) -> Any:
+        """Bring what lies in the frame to the page."""
+        return shapely.transform(shapely.intersection(shape, self.frame), self._page)
+
+    def _page(self, xy: np.ndarray) -> np.ndarray:
+        x = MARGIN_MM + (xy[:, 0] - self._west) * self.scale
+        return np.column_stack([x, MARGIN_MM + 20 + (self._north - xy[:, 1]) * self.scale])
 
 
 def _page(pdf: Any, work: Work, sheet: Sheet, named: view.Names, grid: str) -> None:
@@ -144,14 +155,15 @@ def _page(pdf: Any, work: Work, sheet: Sheet, named: view.Names, grid: str) -> N
     outline = view.outlines(sheet.ground, sheet.label, [grid])[grid]
     pdf.add_page()
     place = _Map(outline)
-    _draw_map(pdf, work, sheet, named, grid, outline, place)
+    edges = boundary(work, sheet, named, grid)
+    _draw_map(pdf, work, sheet, named, grid, outline, place, {*edges.values()})
+    _scale(pdf, place)
     table, duties = facts(sheet, [grid])[grid], view.Duties(work.conn, work.city, community)
     path = " · ".join(row["name"] for row in store.rows(work.conn, "above", code=community))
     pdf.set_text_color(*_INK)
     _text(pdf, MARGIN_MM, MARGIN_MM, named[grid], 34, bold=True)
     _text(pdf, MARGIN_MM + pdf.get_string_width(named[grid]) + 10, MARGIN_MM + 5, path, 14)
     x, y = WIDTH_MM - MARGIN_MM - SIDE_MM, MARGIN_MM + 24.0
-    edges = boundary(work, sheet, named, grid)
     names = [*SIDES.items()]
     lines = [
         (_("Grid code"), grid),
@@ -179,39 +191,59 @@ def _text(pdf: Any, x: float, y: float, text: str, size: float, *, bold: bool = 
     pdf.cell(0, size * 0.45, text)
 
 
-def _draw_map(pdf: Any, work: Work, sheet: Sheet, named: view.Names, grid: str, outline: Any, place: _Map) -> None:
-    """Draw water, streets, neighbours, the grid, its buildings, a scale and street names."""
+def _draw_map(
+    pdf: Any, work: Work, sheet: Sheet, named: view.Names, grid: str, outline: Any, place: _Map, told: set[str]
+) -> None:
+    """Draw water, streets, neighbours, the grid, its buildings, and the names there is room for."""
     community = sheet.ground.community
     pdf.set_line_width(0.2)
-    for _name, shape in _lines(work, "water", community):
+    water, roads = _lines(work, "water", community), _lines(work, "roads", community)
+    for _name, shape in water:
         _area(pdf, place, shapely.intersection(shapely.buffer(shape, 1.0), place.frame), fill=_WATER, line=None)
     others = view.outlines(sheet.ground, sheet.label, [one for one in sheet.grids() if one != grid])
     _area(pdf, place, outline, fill=_FILL, line=None)
     for shape in others.values():
-        _area(pdf, place, shapely.intersection(shape, place.frame), fill=None, line=_GREY)
+        _area(pdf, place, shapely.intersection(shape, place.frame), fill=None, line=_LINE)
+    houses = []
     for row in store.rows(work.conn, "buildings", communities=[community]):
         house = shapely.intersection(_metric(work, shapely.from_wkb(bytes(row["geom"]))), place.frame)
-        _area(pdf, place, house if house.area else house.buffer(2.0), fill=_HOUSE, line=None)
-    pdf.set_draw_color(*_GREY)
-    for name, shape in _lines(work, "roads", community):
-        inside = shapely.intersection(shape, place.frame)
-        for part in shapely.get_parts(inside):
+        if not house.is_empty:
+            houses.append(house if house.area else house.buffer(2.0))
+            _area(pdf, place, houses[-1], fill=_HOUSE, line=None)
+    pdf.set_draw_color(*_LINE)
+    for _name, shape in roads:
+        for part in shapely.get_parts(shapely.intersection(shape, place.frame)):
             if part.geom_type == "LineString":
                 pdf.polyline(place(shapely.get_coordinates(part)))
-        longest = max(shapely.get_parts(inside), key=lambda part: part.length, default=None)
-        if longest is not None and longest.length * place.scale > 30:
-            x, y = place(shapely.get_coordinates(shapely.line_interpolate_point(longest, 0.5, normalized=True)))[0]
-            pdf.set_text_color(*_GREY)
-            _text(pdf, x, y - 5, name, 11)
+    pdf.rect(*place.sheet.bounds[:2], place.sheet.bounds[2] - MARGIN_MM, place.sheet.bounds[3] - MARGIN_MM - 20)
     pdf.set_line_width(1.2)
     _area(pdf, place, outline, fill=None, line=_INK)
-    for code, shape in others.items():
-        near = shapely.intersection(shape, place.frame)
-        if near.area * place.scale**2 > 400:
-            x, y = place(shapely.get_coordinates(shapely.point_on_surface(near)))[0]
-            pdf.set_text_color(*_GREY)
-            _text(pdf, x - 8, y, named[code], 12)
-    _scale(pdf, place)
+    edge = place.on_page(shapely.boundary(outline)).buffer(0.6)
+    labels = Labels(place.sheet, [edge, *map(place.on_page, houses)], [place.on_page(shape) for _name, shape in roads])
+    _names(pdf, place, labels, roads, water, {named[code]: shape for code, shape in others.items()}, told)
+
+
+def _names(
+    pdf: Any, place: _Map, labels: Labels, roads: Any, water: Any, neighbours: dict[str, Any], told: set[str]
+) -> None:
+    """Write the names there is room for: first those the boundary is told by, then neighbours, then long streets."""
+    lines = [(name, place.on_page(shape), _WET) for name, shape in water]
+    lines += [(name, place.on_page(shape), _GREY) for name, shape in roads]
+    lines.sort(key=lambda one: (one[0] not in told, -one[1].length))
+    areas = [(name, place.on_page(shape), _GREY) for name, shape in neighbours.items()]
+    order = [(True, *one) for one in lines if one[0] in told]
+    order += [(False, *one) for one in sorted(areas, key=lambda one: -one[1].area)]
+    order += [(True, *one) for one in lines if one[0] not in told]
+    for along, name, shape, colour in order:
+        size = STREET_PT if along else NEIGHBOUR_PT
+        pdf.set_font("noto", style="B" if name in told else "", size=size)
+        width, height = pdf.get_string_width(name), size * LINE
+        spot = (labels.along if along else labels.within)(shape, width, height)
+        if spot is None:
+            continue
+        pdf.set_text_color(*colour)
+        with pdf.rotation(-spot.slope, spot.x, spot.y):
+            pdf.text(spot.x - width / 2, spot.y + height * 0.3, name)
 
 
 def _area(pdf: Any, place: _Map, shape: Any, *, fill: tuple[int, int, int] | None, line: Any) -> None:
@@ -226,14 +258,15 @@ def _area(pdf: Any, place: _Map, shape: Any, *, fill: tuple[int, int, int] | Non
 
 
 def _scale(pdf: Any, place: _Map) -> None:
-    """Draw a bar of round length and an arrow to the north."""
+    """Draw a bar of round length and an arrow to the north, under the facts."""
     length = next(m for m in (1000, 500, 200, 100, 50, 20) if m * place.scale < 70 or m == 20)
-    x, y = MARGIN_MM, HEIGHT_MM - MARGIN_MM
+    x, y = WIDTH_MM - MARGIN_MM - SIDE_MM, HEIGHT_MM - MARGIN_MM - 20
     pdf.set_draw_color(*_INK)
     pdf.set_line_width(0.8)
     pdf.line(x, y, x + length * place.scale, y)
     pdf.set_text_color(*_INK)
     _text(pdf, x, y - 8, f"{length} m", 12)
+    right = WIDTH_MM - MARGIN_MM - 8
     pdf.set_fill_color(*_INK)
-    pdf.polygon([(x + 4, y - 26), (x + 1, y - 16), (x + 7, y - 16)], style="F")
-    _text(pdf, x + 1.5, y - 33, "N", 14, bold=True)
+    pdf.polygon([(right, y - 10), (right - 3, y), (right + 3, y)], style="F")
+    _text(pdf, right - 2.6, y - 17, "N", 14, bold=True)
