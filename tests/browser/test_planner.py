@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from geo.service.planning import Planning
 from tests.browser.test_grid import HAN, today
 from tests.fixtures.browser import (
     DESK,
@@ -33,11 +34,18 @@ from tests.fixtures.planner import (
     extent,
     households,
     pick,
+    plan_in_force,
+    press,
     ready,
     settled,
 )
+from tests.fixtures.planning_town import REVIEWER
 
 COMMUNITY = "/planner?area=640202001001"
+FAR = "/planner?area=640221106002"
+"""Where a plan comes into force for a moment; no other test looks here."""
+
+__all__ = ["plan_in_force"]
 
 
 @pytest.fixture
@@ -146,19 +154,18 @@ def test_a_line_from_border_to_border_cuts_a_grid_in_two(draft: Page) -> None:
     assert sum(households(draft).values()) == sum(before.values())
 
 
-def test_the_whole_way_of_a_redraw_by_the_keyboard_alone(open_page: OpenPage) -> None:
-    page = ready(open_page("planner", COMMUNITY))
-    page.get_by_test_id("new-draft").focus()
-    page.keyboard.press("Enter")
+def test_a_redraw_is_drawn_reviewed_published_and_taken_back_by_the_keyboard_alone(
+    open_page: OpenPage, plan_in_force: Planning
+) -> None:
+    before_all = plan_in_force.plans(REVIEWER)[0]["plan_id"]
+    page = ready(open_page("planner", FAR))
+    press(page.get_by_test_id("new-draft"))
     expect(page.locator(".plan-status .saved")).to_be_visible()
     giver, taker, _here, _there = border(settled(page))
     before = households(page)
-    page.locator(f"tr[data-code='{taker}']").get_by_role("button").focus()
-    page.keyboard.press("Enter")
+    press(page.locator(f"tr[data-code='{taker}']").get_by_role("button"))
     expect(page.locator(f"tr[data-code='{taker}']").get_by_role("button")).to_have_attribute("aria-pressed", "true")
-    settled(page)
-    page.get_by_test_id("brush").focus()
-    page.keyboard.press("Enter")
+    press(settled(page).get_by_test_id("brush"))
     expect(page.get_by_test_id("brush")).to_have_attribute("aria-pressed", "true")
     page.locator(".planner .leaflet-container").focus()
     for _press in range(60):
@@ -170,13 +177,30 @@ def test_the_whole_way_of_a_redraw_by_the_keyboard_alone(open_page: OpenPage) ->
         page.keyboard.press(f"{far}{across if abs(dx) > abs(dy) else down}")
         page.wait_for_function("() => !gridmap.planner.editor.view.map._panAnim?._inProgress")
     page.keyboard.press("Enter")
-    settled(page)
-    after = households(page)
+    after = households(settled(page))
     assert sum(after.values()) == sum(before.values())
     assert after[taker] > before[taker]
     page.keyboard.press("Control+z")
-    settled(page)
-    assert households(page) == before
+    assert households(settled(page)) == before
+    page.keyboard.press("Control+Shift+z")
+    assert households(settled(page)) == after
+    expect(page.get_by_test_id("review")).not_to_have_attribute("aria-disabled", "true")
+    press(page.get_by_test_id("review"))
+    expect(page.get_by_test_id("withdraw")).to_be_visible()
+    second = ready(open_page("reviewer", f"/planner?{page.url.split('?')[1]}"))
+    press(second.get_by_test_id("publish"))
+    expect(second.locator(".plan-status")).to_contain_text("已发布")
+    assert households(settled(second)) == after
+    # The plan before is published again: its menu, its entry, the reason, the button.
+    press(second.get_by_test_id("plans"))
+    press(second.locator(f"[data-plan='{before_all}'] > summary"))
+    second.locator(f"[data-plan='{before_all}'] textarea").press_sequentially("试用结束")
+    second.keyboard.press("Tab")
+    expect(second.locator(f"[data-plan='{before_all}'] button")).to_be_focused()
+    second.keyboard.press("Enter")
+    expect(second.locator(".plan-status")).to_contain_text("已重新启用")
+    assert households(settled(second)) == before
+    assert [plan["in_force"] for plan in plan_in_force.plans(REVIEWER)[:3]] == [True, False, False]
 
 
 def test_the_second_planner_is_told(open_page: OpenPage, draft: Page) -> None:
