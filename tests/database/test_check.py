@@ -421,6 +421,17 @@ def test_a_scope_reader_of_the_output_sees_keys_only(conn: psycopg.Connection) -
     assert "13800000000" not in text
 
 
+def test_the_reason_of_a_case_is_said_in_the_readers_language(conn: psycopg.Connection) -> None:
+    with conn.transaction(force_rollback=True):
+        conn.execute("SET LOCAL session_replication_role = replica")
+        reason = "the text names no place of the register"
+        conn.execute("UPDATE case_record SET grid_code = '', match_reason = %s WHERE case_no = '1'", [reason])
+        out = io.StringIO()
+        render(run_checks(conn, Settings(home=NOWHERE), {}), Console(file=out, width=200))
+    assert "文字中没有台账内的地点" in out.getvalue()
+    assert reason not in out.getvalue()
+
+
 def test_unknown_settings_are_named(conn: psycopg.Connection) -> None:
     result = next(
         r

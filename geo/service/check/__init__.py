@@ -33,6 +33,8 @@ CHECKS: tuple[Check, ...] = (
 )
 
 _INDENT = " " * 15
+_SENTENCES = {"match_reason"}
+"""Columns that hold a message, kept in English and said in the reader's language."""
 _COLOUR = {Status.OK: "green", Status.WARN: "yellow", Status.FAIL: "red"}
 
 
@@ -80,7 +82,9 @@ def _print_rows(result: Result, out: Console) -> None:
     if result.rows:
         out.print(f"{_INDENT}[dim]{escape('  '.join(result.columns))}[/dim]")
     for row in result.rows:
-        out.print(f"{_INDENT}{escape('  '.join(value or '-' for value in row))}")
+        named = zip(result.columns, row, strict=True)
+        values = [_(value) if value and column in _SENTENCES else value or "-" for column, value in named]
+        out.print(f"{_INDENT}{escape('  '.join(values))}")
     if result.count > len(result.rows) > 0:
         more = _("and {count} more", count=f"{result.count - len(result.rows):,}")
         out.print(f"{_INDENT}[dim]{escape(more)}[/dim]")
