@@ -23,7 +23,7 @@ import pyarrow.csv as pacsv
 
 from geo.errors import BadSource
 from geo.i18n import _
-from loaders.rows import CHUNK_ROWS, Opened, Raw, Source, find_header
+from loaders.rows import CHUNK_BYTES, CHUNK_ROWS, Opened, Raw, Source, find_header
 
 pc: Any = pyarrow.compute
 """Its functions are made when it is imported, which no type checker sees."""
@@ -166,17 +166,17 @@ def _column(rows: pa.Table | None, position: int) -> pa.Array:
 
 
 def _pieces(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """Cut a stream of batches into tables of exactly CHUNK_ROWS rows; the last one holds the rest."""
+    """Cut a stream of batches into tables of CHUNK_ROWS rows, or of fewer where they fill CHUNK_BYTES before."""
     held: list[pa.RecordBatch] = []
     count = 0
     for batch in batches:
         held.append(batch)
         count += len(batch)
-        while count >= CHUNK_ROWS:
+        while count >= CHUNK_ROWS or sum(part.nbytes for part in held) >= CHUNK_BYTES:
             table = pa.Table.from_batches(held)
             yield table.slice(0, CHUNK_ROWS)
             held = table.slice(CHUNK_ROWS).to_batches()
-            count -= CHUNK_ROWS
+            count = max(0, count - CHUNK_ROWS)
     if count:
         yield pa.Table.from_batches(held)
 

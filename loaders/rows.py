@@ -22,6 +22,8 @@ from loaders.tables import Table
 
 CHUNK_ROWS = 50_000
 """Rows of a chunk: one transaction, one checkpoint."""
+CHUNK_BYTES = 32 << 20
+"""A chunk of long texts ends earlier: 50,000 cases of 3 KB each would need over a gigabyte on their way in."""
 _HEADER_WITHIN = 30
 """The header row is one of the first rows that hold anything; what stands above it is a title."""
 

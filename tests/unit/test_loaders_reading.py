@@ -16,7 +16,7 @@ from geo.errors import BadHeader, InputError
 from geo.service.prepare import Seen
 from loaders import csvfile, headers, times
 from loaders.checks import check
-from loaders.rows import Raw, Source
+from loaders.rows import CHUNK_BYTES, Raw, Source
 from loaders.source import StatedCrs, discover
 from loaders.tables import TABLES
 
@@ -194,6 +194,18 @@ def test_csv_gives_every_row_and_its_line(
     assert [
         (int(line), row) for line, row in zip(np.concatenate([raw.lines for raw in found] or [[]]), cells, strict=True)
     ] == kept
+
+
+def test_rows_of_long_texts_come_in_chunks_that_fit_the_memory(tmp_path: Path) -> None:
+    path, rows, text = tmp_path / "residents.csv", 14_000, "长" * 1_000
+    body = "".join(f"R{number},H{number},{text}\n" for number in range(rows))
+    path.write_text(f"resident_id,household_id,name\n{body}", encoding="utf-8")
+    found = [*csvfile.open_csv(Source(TABLES["residents"], path)).chunks()]
+    held = [sum(column.nbytes for column in raw.columns.values()) for raw in found]
+    assert len(found) > 1
+    assert max(held) <= CHUNK_BYTES + (8 << 20)
+    assert np.concatenate([raw.lines for raw in found]).tolist() == [*range(2, rows + 2)]
+    assert [name for raw in found for name in raw.columns["resident_id"].to_pylist()] == [f"R{n}" for n in range(rows)]
 
 
 def test_codes_padded_with_zeros_are_the_same_code() -> None:
