@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import csv
 import gc
+import io
 import multiprocessing
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, islice
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,7 +26,7 @@ from geo import crs
 from geo.core.address import scores
 from geo.core.address.normalise import normalise
 from geo.core.address.parse import Parts, parse
-from geo.core.geocode import Register
+from geo.core.geocode import COLUMNS, Register
 from geo.errors import BadHeader, BadSource, CrsMismatch, InputError
 from geo.i18n import _
 from geo.model import CODE_DIGITS
@@ -35,8 +39,10 @@ ANSWER = [
     *("corrected", "candidates"),
 ]
 PARSED = ["id", "estate", "building", "unit", "floor", "room"]
-BATCH = 5_000
+BATCH = 2_000
 """Rows answered at a time, so that memory does not grow with the file; small, so that processes end together."""
+AHEAD = 4
+"""Batches read ahead for each process, so that none waits for the file."""
 PROCESSES = max(1, min(4, os.cpu_count() or 1))
 """Processes that answer a file of more than one batch; they share one index."""
 _FIELD = 1 << 24
@@ -70,12 +76,12 @@ def geocode_file(
         )
     reader = _Rows(source)
     answer = _answer_texts if "text" in reader.header else _answer_points
-    reader.need(("id", "text") if "text" in reader.header else ("id", "lon", "lat"))
+    batches = reader.batches(("id", "text")) if "text" in reader.header else reader.batches(("id", "lon", "lat"), "crs")
     begun = time.monotonic()
     with owner_connection(owner_url) as conn:
         register = city_register(conn, area or "", threshold)
     ready = time.monotonic()
-    count = _write(target, ANSWER, _answered(reader.batches(), register, answer))
+    count = _write(target, ANSWER, _answered(batches, register, answer))
     spent = time.monotonic() - ready
     return _(
         "{count} rows answered in {spent:.1f} s, {speed} a second; index {index:.1f} s.",
@@ -93,11 +99,10 @@ def parse_file(source: Path, target: Path) -> str:
     ------
     InputError   the source can't be read, or its header lacks id or text.
     """
-    reader = _Rows(source)
-    reader.need(("id", "text"))
+    batches = _Rows(source).batches(("id", "text"))
     begun = time.monotonic()
-    rows = (_parsed(row["id"], parse(normalise(row["text"]))) for batch in reader.batches() for row in batch)
-    count = _write(target, PARSED, rows)
+    parsed = (_lines([_parsed(key, parse(normalise(text))) for key, text in batch]) for batch in batches)
+    count = _write(target, PARSED, parsed)
     return _("{count} rows read in {spent:.1f} s.", count=f"{count:,}", spent=time.monotonic() - begun)
 
 
@@ -116,12 +121,13 @@ class _Rows:
     def _open(self):
         return self._path.open(encoding="utf-8-sig" if self._encoding == "utf-8" else self._encoding, newline="")
 
-    def need(self, names: Sequence[str]) -> None:
-        """Refuse a header that lacks a column.
+    def batches(self, names: Sequence[str], *optional: str) -> Iterator[list[list[str]]]:
+        """Yield the cells of the named columns by `BATCH` rows; a blank line is no row.
 
         Raises
         ------
-        BadHeader
+        BadHeader   a column is lacking that is not optional; at once, not when the first batch is asked for.
+        BadSource   a row can't be read.
         """
         lacking = [name for name in names if name not in self.header]
         if lacking:
@@ -129,50 +135,50 @@ class _Rows:
                 _("{file} has no column {names}.", file=self._path.name, names=", ".join(lacking)),
                 hint=_("The first row names the columns: id,text or id,lon,lat and, if needed, crs."),
             )
+        place = {name: k for k, name in enumerate(self.header)}
+        return self._batches([place.get(name, len(self.header)) for name in (*names, *optional)])
 
-    def batches(self) -> Iterator[list[dict[str, str]]]:
-        """Yield rows by `BATCH`; a blank line is no row."""
+    def _batches(self, places: Sequence[int]) -> Iterator[list[list[str]]]:
         csv.field_size_limit(_FIELD)
-        batch: list[dict[str, str]] = []
+        lacking = [""] * (len(self.header) + 1)
         with self._open() as file:
             lines = csv.reader(file)
             next(lines, None)
+            rows = ([*cells[: len(self.header)], *lacking[len(cells) :]] for cells in lines if cells)
             try:
-                for cells in lines:
-                    if cells:
-                        row = dict(zip(self.header, cells, strict=False))
-                        batch.append({name: row.get(name, "") for name in self.header})
-                    if len(batch) == BATCH:
-                        yield batch
-                        batch = []
+                while batch := [*islice(rows, BATCH)]:
+                    yield [[cells[place] for place in places] for cells in batch]
             except csv.Error as error:
                 raise BadSource(
                     _("{file}, line {line}: {why}.", file=self._path.name, line=lines.line_num, why=str(error))
                 ) from error
-        yield batch
 
 
-Answering = Callable[[Register, list[dict[str, str]]], Iterator[Sequence[str]]]
+Lines = tuple[int, str]
+"""How many rows, and they themselves as the text of a CSV."""
+Answering = Callable[[Register, list[list[str]]], Lines]
 
 
-def _answered(
-    batches: Iterator[list[dict[str, str]]], register: Register, answer: Answering
-) -> Iterator[Sequence[str]]:
+def _answered(batches: Iterator[list[list[str]]], register: Register, answer: Answering) -> Iterator[Lines]:
     """Answer the batches in order; of several batches, side by side in processes forked from this one.
 
-    The index is not copied: a forked process reads its parent's memory. No connection is open while they live.
+    The index is not copied: a forked process reads its parent's memory. No connection is open while they live. What
+    goes to and fro are rows of text, so that this process only reads and writes.
     """
-    first = next(batches)
+    first = next(batches, [])
     if len(first) < BATCH or PROCESSES == 1:
-        for batch in (first, *batches):
-            yield from answer(register, batch)
+        yield answer(register, first)
+        yield from (answer(register, batch) for batch in batches)
         return
     context = multiprocessing.get_context("fork")
-    with context.Pool(PROCESSES, initializer=_share, initargs=(register, answer)) as pool:
-        waiting = chain([first], batches)
-        while window := [*islice(waiting, 16 * PROCESSES)]:  # a pool would read the whole file at once
-            for rows in pool.imap(_answer_batch, window):
-                yield from rows
+    with ProcessPoolExecutor(PROCESSES, context, initializer=_share, initargs=(register, answer)) as pool:
+        waiting: deque[Future[Lines]] = deque([pool.submit(_answer_batch, first)])
+        for batch in batches:
+            waiting.append(pool.submit(_answer_batch, batch))
+            if len(waiting) == AHEAD * PROCESSES:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 _shared: list[tuple[Register, Answering]] = []
@@ -181,26 +187,26 @@ _shared: list[tuple[Register, Answering]] = []
 
 def _share(register: Register, answer: Answering) -> None:
     _shared[:] = [(register, answer)]
-    gc.freeze()  # the register stays: looking through it for garbage again and again took a fifth of the time
+    gc.disable()  # answers hold no rings; looking through register and caches for some took a fifth of the time
 
 
-def _answer_batch(batch: list[dict[str, str]]) -> list[Sequence[str]]:
+def _answer_batch(batch: list[list[str]]) -> Lines:
     register, answer = _shared[0]
-    return [*answer(register, batch)]
+    return answer(register, batch)
 
 
-def _answer_texts(register: Register, batch: list[dict[str, str]]) -> Iterator[Sequence[str]]:
-    found = register.place(pd.DataFrame({"address": pd.Series([row["text"] for row in batch], dtype=object)}))
-    return _answers(batch, found)
+def _answer_texts(register: Register, batch: list[list[str]]) -> Lines:
+    answers = register.read([text for _key, text in batch])
+    return _answers(batch, map(register.row, answers))
 
 
-def _answer_points(register: Register, batch: list[dict[str, str]]) -> Iterator[Sequence[str]]:
-    lon, lat = (
-        pd.to_numeric(pd.Series([row[name] for row in batch], dtype=object), errors="coerce") for name in ("lon", "lat")
+def _answer_points(register: Register, batch: list[list[str]]) -> Lines:
+    _keys, east, north, systems = zip(*batch, strict=True) if batch else ([], [], [], [])
+    x, y = (
+        np.array(pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce"), dtype=float) for cells in (east, north)
     )
-    x, y = np.array(lon, dtype=float), np.array(lat, dtype=float)
     broken = ~(np.isfinite(x) & np.isfinite(y))
-    stated = np.array([row.get("crs", "").strip() or "wgs84" for row in batch], dtype=object)
+    stated = np.array([name.strip() or "wgs84" for name in systems], dtype=object)
     for name in set(stated.tolist()):
         rows = np.flatnonzero((stated == name) & ~broken)
         try:
@@ -209,20 +215,27 @@ def _answer_points(register: Register, batch: list[dict[str, str]]) -> Iterator[
             broken[rows] = True
     x[broken] = y[broken] = np.nan
     found = register.place_points(x, y)
-    return _answers(batch, found.assign(level=found["level"].replace("point", "community")))
+    found = found.assign(level=found["level"].replace("point", "community"))
+    return _answers(batch, zip(*(found[name].tolist() for name in COLUMNS), strict=True))
 
 
-def _answers(batch: list[dict[str, str]], found: pd.DataFrame) -> Iterator[Sequence[str]]:
-    """Yield the answers in the exchange format; reasons in the user's language."""
-    columns = [found[name].tolist() for name in ANSWER[1:]]
-    for row, (*place, lon, lat, score, reason, corrected, candidates) in zip(
-        batch, zip(*columns, strict=True), strict=True
-    ):
-        point = ("", "") if np.isnan(lon) else (f"{lon:.7f}", f"{lat:.7f}")
-        yield [row["id"], *place, *point, f"{score:.3f}", _(reason), corrected, candidates]
+def _answers(batch: list[list[str]], found: Iterable[Sequence[Any]]) -> Lines:
+    """Write answers (COLUMNS) in the exchange format; reasons in the user's language."""
+    rows = []
+    for (key, *_said), answer in zip(batch, found, strict=True):
+        *place, _community, grid, lon, lat, score, reason, corrected, candidates = answer
+        point = ("", "") if lon != lon else (f"{lon:.7f}", f"{lat:.7f}")
+        rows.append([key, *place, grid, *point, f"{score:.3f}", _(reason), corrected, candidates])
+    return _lines(rows)
 
 
-def _write(target: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+def _lines(rows: Sequence[Sequence[str]]) -> Lines:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return len(rows), text.getvalue()
+
+
+def _write(target: Path, header: Sequence[str], parts: Iterable[Lines]) -> int:
     """Write a CSV beside the target and put it in its place at the end; answers say where people live, so mode 0600."""
     beside = target.with_name(f".{target.name}.part")
     count = 0
@@ -230,10 +243,10 @@ def _write(target: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -
         with os.fdopen(
             os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline=""
         ) as file:
-            out = csv.writer(file, lineterminator="\n")
-            out.writerow(header)
-            for count, row in enumerate(rows, start=1):  # noqa: B007  (the count outlives the loop)
-                out.writerow(row)
+            file.write(",".join(header) + "\n")
+            for rows, text in parts:
+                file.write(text)
+                count += rows
         beside.replace(target)
     except OSError as error:
         raise InputError(_("{file} can't be written: {why}.", file=target.name, why=error.strerror or "")) from error

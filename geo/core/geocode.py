@@ -171,16 +171,22 @@ class Register:
 
     # ---- by address
 
-    def _by_address(self, answers: list[Answer], addresses: Sequence[str]) -> None:
-        """Answer rows without a key by their text; each distinct text is read once."""
-        known: dict[str, Answer] = {}
+    def read(self, addresses: Iterable[str]) -> list[Answer]:
+        """Answer texts; each distinct one is read once."""
+        known = {"": Answer(reason=NOTHING_SAID)}
+        answers = []
         match = self.matcher.match
-        for row, address in enumerate(addresses):
-            if not address or answers[row].status == MATCHED:
-                continue
+        for address in addresses:
             answer = known.get(address)
             if answer is None:
                 answer = known[address] = match(address)
+            answers.append(answer)
+        return answers
+
+    def _by_address(self, answers: list[Answer], addresses: Sequence[str]) -> None:
+        """Answer rows without a key by their text."""
+        rows = [row for row, address in enumerate(addresses) if address and answers[row].status != MATCHED]
+        for row, answer in zip(rows, self.read([addresses[row] for row in rows]), strict=True):
             answers[row] = answer
 
     # ---- by point
@@ -209,26 +215,22 @@ class Register:
                 ),
             )
 
+    def row(self, answer: Answer) -> tuple[Any, ...]:
+        """Lay an answer out as COLUMNS."""
+        stock, building, dwelling = self.stock, answer.building, answer.dwelling
+        known = building >= 0
+        return (
+            *(answer.status, answer.level, stock.door_ids[dwelling] if dwelling >= 0 else ""),
+            *(stock.ids[building] if known else "", (known and stock.estate[building]) or answer.estate),
+            *(answer.community, answer.grid, answer.lon, answer.lat, answer.score, answer.reason, answer.corrected),
+            ";".join(answer.candidates),
+        )
+
     def frame(self, answers: Sequence[Answer], index: pd.Index | None = None) -> pd.DataFrame:
-        """Lay answers out as COLUMNS."""
-        ids, doors = [*self.stock.ids, ""], [*self.stock.door_ids, ""]
-        estates = [*self.stock.estate, ""]
-        columns: dict[str, list[Any]] = {
-            "status": [answer.status for answer in answers],
-            "level": [answer.level for answer in answers],
-            "dwelling_id": [doors[answer.dwelling] for answer in answers],
-            "building_id": [ids[answer.building] for answer in answers],
-            "estate": [estates[answer.building] or answer.estate for answer in answers],
-            "community_code": [answer.community for answer in answers],
-            "grid_code": [answer.grid for answer in answers],
-            "lon": [answer.lon for answer in answers],
-            "lat": [answer.lat for answer in answers],
-            "score": [answer.score for answer in answers],
-            "reason": [answer.reason for answer in answers],
-            "corrected": [answer.corrected for answer in answers],
-            "candidates": [";".join(answer.candidates) for answer in answers],
-        }
-        return pd.DataFrame(columns, index=pd.RangeIndex(len(answers)) if index is None else index, columns=COLUMNS)
+        """Lay answers out as COLUMNS, a row an answer."""
+        columns = [*zip(*map(self.row, answers), strict=True)] or [()] * len(COLUMNS)
+        laid = dict(zip(COLUMNS, map(list, columns), strict=True))
+        return pd.DataFrame(laid, index=pd.RangeIndex(len(answers)) if index is None else index, columns=COLUMNS)
 
 
 def _texts(frame: pd.DataFrame, column: str) -> list[str]:

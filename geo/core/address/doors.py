@@ -73,7 +73,7 @@ _BY_WORD = {word: kind for kind in _KINDS for word in _WORDS[kind]} | dict.fromk
 _SURE_WORDS = sorted({*_BY_WORD} - {"楼", "门"}, key=len, reverse=True)
 _ANY_WORD = rf"(?:{either(_SURE_WORDS)}|楼(?![道梯上下里内外顶体长组宇])|门(?![前口外厅卫店市禁铃锁诊]))"
 _JOINT = either(words("joint"))
-_FILLER = either(words("filler"))
+_FILLER = re.compile(either(words("filler")))
 _MEASURE = frozenset("年月日天次点分秒%℃岁元")
 """What follows a number that counts or dates something: then it is no part of a door."""
 _LOOSE_MEASURE = frozenset("人块条只时多几余级辆台件遍套期平米斤度路线倍个")
@@ -211,7 +211,7 @@ def tokens(span: str, *, whole: bool = False) -> tuple[list[Token], int]:
     >>> [(token.value, token.kind) for token in tokens("3号楼2门501")[0]]
     [('3', 'building'), ('2', 'unit'), ('501', 'bare')]
     """
-    filler = re.match(_FILLER, span)
+    filler = _FILLER.match(span)
     at = filler.end() if filler else 0
     found: list[Token] = []
     while len(found) < MOST_TOKENS:
@@ -225,33 +225,39 @@ def tokens(span: str, *, whole: bool = False) -> tuple[list[Token], int]:
         at = match.end()
         if token.kind in ("room", "shop", "top", "basement") and not whole:
             break
-        filler = re.match("的", span[at : at + 1])
-        at += 1 if filler and _TOKEN.match(span, at + 1) else 0
+        at += 1 if span.startswith("的", at) and _TOKEN.match(span, at + 1) else 0
     return found, at if found else 0
 
 
+_GROUPS = ("gap", "top", "basement", "shop", "mixed", "sandwich", "spelled", "plain", "letter", "sign", "word")
+
+
 def _token(match: re.Match[str], span: str) -> Token | None:
-    joined = bool(match["gap"]) and "-" in match["gap"]
-    if match["top"]:
+    gap, top, basement, shop, mixed, sandwich, spelled, simple, letter, sign, word = match.group(*_GROUPS)
+    joined = "-" in gap
+    if top:
         return Token("top", "top")
-    if match["basement"]:
-        digits = re.search(rf"[0-9{DIGITS}]", match["basement"])
+    if basement:
+        digits = re.search(rf"[0-9{DIGITS}]", basement)
         return Token(f"-{number(digits[0])}" if digits else "-1", "basement")
-    if match["shop"]:
-        return Token(f"附{number(match['shop'])}", "shop")
-    said = match["mixed"] or match["sandwich"] or match["spelled"]
-    value = number(said) if said else plain(match["plain"] or match["letter"] or match["sign"])
-    kind = _BY_WORD.get(match["word"] or "", "bare")
-    after = span[match.end() : match.end() + 1]
-    if not match["word"] and (
-        after in _MEASURE or (after in _LOOSE_MEASURE and (len(value) < 3 or match.start() == 0))
+    if shop:
+        return Token(f"附{number(shop)}", "shop")
+    said = mixed or sandwich or spelled
+    value = number(said) if said else plain(simple or letter or sign)
+    kind = _BY_WORD[word] if word else "bare"
+    end = match.end()
+    after = span[end : end + 1]
+    if (
+        after
+        and not word
+        and (after in _MEASURE or (after in _LOOSE_MEASURE and (len(value) < 3 or match.start() == 0)))
     ):
         return None
-    if said and (
-        not value.isdecimal() or (match["spelled"] and not match["word"] and len(said) < 3 and after > "\u4e00")
-    ):
+    if not said:
+        return Token(value, kind, joined)
+    if not value.isdecimal() or (spelled and not word and len(said) < 3 and after > "\u4e00"):
         return None
-    trimmed = number(said[:-1]) if said and kind == "bare" and len(said) > 2 and after and match["spelled"] else ""
+    trimmed = number(said[:-1]) if kind == "bare" and len(said) > 2 and after and spelled else ""
     return Token(value, kind, joined, trimmed)
 
 
@@ -278,12 +284,12 @@ class Form(NamedTuple):
     plain: bool
 
     @classmethod
-    def of(cls, token: Token) -> Form:
-        """Take a token's form."""
-        value = token.value
+    @lru_cache(maxsize=1 << 14)
+    def of(cls, value: str, kind: str) -> Form:
+        """Take the form of a token; remembered, for a city's rooms are numbered alike."""
         if value.isdecimal():
-            return cls(token.kind, min(len(value), 4), len(value) <= 2, True)
-        return cls(token.kind, min(sum(map(str.isdecimal, value)), 4), len(value) <= 2, False)
+            return cls(kind, min(len(value), 4), len(value) <= 2, True)
+        return cls(kind, min(sum(map(str.isdecimal, value)), 4), len(value) <= 2, False)
 
 
 def slots(form: Form, *, first: bool, last: bool, behind_unit: bool) -> tuple[str, ...]:
@@ -291,9 +297,9 @@ def slots(form: Form, *, first: bool, last: bool, behind_unit: bool) -> tuple[st
 
     Examples
     --------
-    >>> slots(Form.of(Token("3", "number")), first=True, last=False, behind_unit=False)
+    >>> slots(Form.of("3", "number"), first=True, last=False, behind_unit=False)
     ('building', 'unit')
-    >>> slots(Form.of(Token("501", "bare")), first=False, last=True, behind_unit=True)
+    >>> slots(Form.of("501", "bare"), first=False, last=True, behind_unit=True)
     ('building', 'room')
     """
     kind = form.kind
@@ -356,7 +362,7 @@ def _variants(listed: list[Token]) -> list[list[Token]]:
 def _in_order(listed: list[Token]) -> list[Door]:
     """Assign tokens to parts; where not all fit, the first ones that do."""
     values = [token.value for token in listed]
-    ways = _ways(tuple(Form.of(token) for token in listed))
+    ways = _ways(tuple([Form.of(token.value, token.kind) for token in listed]))
     values.append("")
     return [Door(values[b], values[u], values[f], values[r]) for b, u, f, r in ways]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from operator import add
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -39,8 +40,10 @@ class Lookup(Generic[T]):
         """
         heads, named = self._lengths, self._named
         reach, size = 0, len(text)
-        for start in range(size - 1):
-            lengths = heads.get(text[start : start + 2])
+        begins = [*map(heads.get, map(add, text, text[1:]))]
+        if not any(begins):
+            return
+        for start, lengths in enumerate(begins):
             if lengths is None:
                 continue
             for length in lengths:

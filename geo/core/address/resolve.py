@@ -98,8 +98,7 @@ def at_site(stock: Stock, site: Site, door: Door) -> Resolved:
 def _without_building(stock: Stock, site: Site, door: Door, houses: Sequence[int]) -> Resolved:
     if not door.room:
         return Resolved(Grade.PLACE, site, door)
-    key = (door.unit or "*", door.room)
-    options = [dwelling for house in houses for dwelling in stock.rooms(house).get(key, ())]
+    options = [dwelling for house in houses for dwelling in stock.find(house, door.unit, door.room)]
     return Resolved(Grade.SEVERAL if options else Grade.NO_BUILDING, site, door, options=tuple(options[:MOST_OPTIONS]))
 
 
@@ -109,11 +108,11 @@ def in_building(stock: Stock, building: int, door: Door, site: Site | None = Non
         if not door.unit and not door.floor and len(stock.doors(building)) == 1:
             return Resolved(Grade.DOOR, site, door, building, stock.first[building])
         return Resolved(Grade.BUILDING, site, door, building)
-    rooms = stock.rooms(building)
-    found = rooms.get((door.unit or "*", door.room), [])
+    found = stock.find(building, door.unit, door.room)
     dropped = ""
-    if door.unit and not found and ("", door.room) in rooms:
-        found, dropped = rooms["", door.room], door.unit
+    if door.unit and not found:
+        found = tuple([one for one in stock.find(building, "", door.room) if not stock.units[one]])
+        dropped = door.unit if found else ""
     if len(found) == 1:
         said = bool(door.unit) or stock.units[found[0]] == ""
         return Resolved(
@@ -125,5 +124,5 @@ def in_building(stock: Stock, building: int, door: Door, site: Site | None = Non
             dropped_unit=dropped,
         )
     if found:
-        return Resolved(Grade.SEVERAL, site, door, building, options=tuple(found))
+        return Resolved(Grade.SEVERAL, site, door, building, options=found)
     return Resolved(Grade.NO_ROOM, site, door, building)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-Rooms = dict[tuple[str, str], list[int]]
+Rooms = dict[str, tuple[int, ...]]
+"""The doors (positions) of a building that bear a room's number, one a unit."""
 
 
 class Stock:
@@ -39,13 +40,18 @@ class Stock:
         return range(self.first[building], self.first[building + 1])
 
     def rooms(self, building: int) -> Rooms:
-        """Return a building's doors by (unit, room) and, under `*`, by room alone; made when first asked."""
+        """Return a building's doors by room; made when first asked."""
         rooms = self._rooms.get(building)
         if rooms is None:
             rooms = {}
-            for door in self.doors(building):
-                room = self.door_rooms[door]
-                rooms.setdefault((self.units[door], room), []).append(door)
-                rooms.setdefault(("*", room), []).append(door)
+            first, last = self.first[building], self.first[building + 1]
+            for door, room in enumerate(self.door_rooms[first:last], start=first):
+                others = rooms.get(room)
+                rooms[room] = (*others, door) if others else (door,)
             self._rooms[building] = rooms
         return rooms
+
+    def find(self, building: int, unit: str, room: str) -> tuple[int, ...]:
+        """Return a building's doors with a room, in the unit or, where none is said, in any; none is an empty tuple."""
+        doors = self.rooms(building).get(room, ())
+        return tuple([door for door in doors if self.units[door] == unit]) if unit and doors else doors
