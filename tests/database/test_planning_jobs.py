@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.pages.planner.jobs import options
 from geo.errors import InputError, NotAllowed, NotFound
 from geo.model import Level
 from geo.service import planning_jobs
@@ -16,6 +17,7 @@ from geo.service.planning import Planning
 from geo.service.planning_worker import LOST
 from geo.store.cluster import Urls
 from geo.store.database import owner_connection
+from tests.fixtures.city import put_case
 from tests.fixtures.planning_town import PLANNER, REVIEWER, A, B, rows, viewer
 
 WAIT_S = 240
@@ -107,6 +109,31 @@ def test_a_job_is_taken_up_once(planning: Planning, processes: dict[int, Any], t
     ends = sorted([processes[job].wait(WAIT_S), second.wait(WAIT_S)])
     assert ends == [0, LOST]
     assert rows(town.owner_url, "SELECT count(*), count(DISTINCT profile) FROM planning_proposal") == [(3, 3)]
+
+
+def test_the_forms_weight_of_work_evens_the_tasks_out(
+    planning: Planning, processes: dict[int, Any], town: Urls
+) -> None:
+    """All tasks lie in one column: by counts alone it becomes part of one grid, with their weight of several."""
+    with owner_connection(town.owner_url) as conn:
+        for y in range(4):
+            for number in range(5):
+                put_case(
+                    conn, f"{y}-{number}", grid=f"{A}001", building_id=f"A-0-{y}", reported_at="2026-01-10 09:00+08",
+                    due_at="2026-01-11 09:00+08", match_status="matched", match_level="building",
+                )  # fmt: skip
+    form = {"rule": "custom", "target": "200", "tolerance": "10", "outer": "20", "from_plan": "none"}
+    jobs = {weight: planning.propose(PLANNER, A, options({**form, "workload": weight})) for weight in ("0", "1")}
+    assert len({*jobs.values()}) == 2
+    most = {}
+    for weight, job in jobs.items():
+        assert finished(planning, job)["options"]["workload"] == float(weight)
+        rows_ = planning.open(PLANNER, planning.adopt(PLANNER, job, "balanced")["draft_id"], A)["rows"]
+        assert [row["households"] for row in rows_] == [200] * 4
+        assert sum(row["open_cases"] for row in rows_) == 20
+        most[weight] = max(row["open_cases"] for row in rows_)
+    assert most["0"] == 20
+    assert most["1"] <= 10
 
 
 def test_who_may_propose(planning: Planning, processes: dict[int, Any]) -> None:
