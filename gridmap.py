@@ -339,6 +339,16 @@ def regeocode(
         print(kind, count, sep="\t")  # noqa: T201
 
 
+@app.command()
+def recount() -> None:
+    """Make every stored figure anew from the tables, where `check` finds that they differ."""
+    from geo.service.recount import recount as count_anew
+
+    with city() as (_settings, urls), owner(urls) as conn:
+        count_anew(conn)
+    say(_("Every figure was counted anew."))
+
+
 @app.command(name="parse-address")
 def parse_address(
     source: Annotated[Path, typer.Argument(help="CSV of id,text")],

@@ -152,11 +152,6 @@ class Accounts:
             if username:
                 store.audit(conn, username, "account.signed_out", username)
 
-    def end_sessions(self, username: str) -> None:
-        """End every session of an account."""
-        with self._db.transaction(AUTH_SCOPE) as conn:
-            store.close_sessions(conn, username)
-
     def set_locale(self, username: str, locale: str) -> None:
         """Remember the language an account reads."""
         with self._db.transaction(AUTH_SCOPE) as conn:

@@ -17,6 +17,7 @@ from rich.console import Console
 
 from geo import i18n
 from geo.service.check import CHECKS, Result, Status, render, run_checks
+from geo.service.recount import recount
 from geo.settings import Settings
 from geo.store.cluster import Cluster, Urls
 from geo.store.database import connect, owner_connection
@@ -430,6 +431,22 @@ def test_the_reason_of_a_case_is_said_in_the_readers_language(conn: psycopg.Conn
         render(run_checks(conn, Settings(home=NOWHERE), {}), Console(file=out, width=200))
     assert "文字中没有台账内的地点" in out.getvalue()
     assert reason not in out.getvalue()
+
+
+def test_figures_written_past_their_triggers_are_counted_anew(conn: psycopg.Connection) -> None:
+    figures = {"counts_differ", "grid_figures_differ", "population_differs", "visit_days_differ"}
+
+    def differing() -> set[str]:
+        return {result.name for result in run_checks(conn, Settings(home=NOWHERE), {}) if result.status is Status.FAIL}
+
+    with conn.transaction(force_rollback=True):
+        conn.execute("UPDATE daily_event SET closed = closed + 1")
+        conn.execute("UPDATE grid_figure SET households = households + 1")
+        conn.execute("UPDATE population_count SET residents = residents + 1")
+        conn.execute("UPDATE visit_day SET households = households + 1")
+        assert figures <= differing()
+        recount(conn)
+        assert not figures & differing()
 
 
 def test_unknown_settings_are_named(conn: psycopg.Connection) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.core.planning.ground import LAND, Ground, components
+from geo.core.planning.ground import Ground, components
 from geo.errors import GridError, InputError
 from geo.i18n import N_, _
 
@@ -306,11 +306,6 @@ def strip(sheet: Sheet, giver: str, taker: str) -> NDArray[Any]:
     if not (label != sheet.label).any():
         raise InputError(_("Nothing can be given without leaving {grid} in two parts.", grid=giver))
     return label
-
-
-def is_land(place: str) -> bool:
-    """Tell whether a place is land without a building."""
-    return place.startswith(LAND)
 
 
 def cut_in_two(sheet: Sheet, grid: str, counts: NDArray[np.int64]) -> NDArray[Any] | None:
