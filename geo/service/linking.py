@@ -152,7 +152,8 @@ def _assign(conn: psycopg.Connection, plan_id: int) -> tuple[int, int]:
 def _place_cases(conn: psycopg.Connection, plan_id: int, threshold: float) -> int:
     """Place cases again that had no place, and after a change of plan those whose grid may differ.
 
-    A closed case keeps the grid it had; one that lay in a provisional grid never had a real one and is placed anew.
+    A closed case keeps the grid it had; one that lay in a provisional grid never had a real one and is placed anew. An
+    open case moves from the day the plan is in force, as when a plan is published: the past is counted where it was.
     """
     state = linking.register_state(conn)
     new_plan = state.linked_plan_id != plan_id
@@ -161,20 +162,26 @@ def _place_cases(conn: psycopg.Connection, plan_id: int, threshold: float) -> in
     cases = linking.cases_to_place(conn, new_plan=new_plan, old_plan_id=state.linked_plan_id)
     moved = 0
     if len(cases):
-        moved = write_places(conn, cases, geocoding.city_register(conn, threshold=threshold).place(cases))
+        found = geocoding.city_register(conn, threshold=threshold).place(cases)
+        plans = (plan_id, state.linked_plan_id) if new_plan else None
+        moved = write_places(conn, cases, found, plans)
     if moved:
         linking.bump(conn, ["cases"])
     linking.note_register_state(conn, plan_id)
     return moved
 
 
-def write_places(conn: psycopg.Connection, cases: pd.DataFrame, found: pd.DataFrame) -> int:
+def write_places(
+    conn: psycopg.Connection, cases: pd.DataFrame, found: pd.DataFrame, plans: tuple[int, int | None] | None = None
+) -> int:
     """Write the register's answers where they differ; the daily counts follow in the same transaction.
 
     Parameters
     ----------
     cases : channel, case_no, county_code, match_status; an answer matched before stands and changes its grid only.
     found : the matcher's answers, row by row.
+    plans : the new plan and the one before, where that is why cases are placed: open ones then move, with a trace; else
+        a new place corrects the old one.
 
     Returns
     -------
@@ -182,6 +189,8 @@ def write_places(conn: psycopg.Connection, cases: pd.DataFrame, found: pd.DataFr
     """
     whole = (cases["match_status"] != "matched").to_numpy()
     linking.stage_places(conn, as_places(cases, found, whole=whole))
+    if plans is not None:
+        linking.note_moves(conn, *plans)
     moved = linking.move_cases(conn)
     linking.drop_places_staging(conn)
     return moved

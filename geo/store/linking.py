@@ -210,6 +210,11 @@ def stage_places(conn: psycopg.Connection, places: pd.DataFrame) -> None:
     conn.execute(_SQL["drop_same_places"])
 
 
+def note_moves(conn: psycopg.Connection, plan_id: int, old_plan_id: int | None) -> None:
+    """Write down which open cases the staged places move from a grid of the old plan to one of the new."""
+    conn.execute(_SQL["note_moves"], {"plan_id": plan_id, "old_plan_id": old_plan_id})
+
+
 def move_cases(conn: psycopg.Connection) -> int:
     """Write the staged places; return how many cases changed."""
     return conn.execute(_SQL["move_cases"]).rowcount

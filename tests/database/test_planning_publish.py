@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 from typing import Any
 
+import geopandas as gpd
 import psycopg
 import pytest
 
@@ -13,6 +14,7 @@ from geo.errors import GridError, NotAllowed, PlanConflict, PlanError, PlanInval
 from geo.service.access import Role
 from geo.service.check import CHECKS, Status
 from geo.service.check.registry import Context
+from geo.service.linking import adopt_grids, link
 from geo.service.planning import Planning
 from geo.service.situation import Situation
 from geo.settings import Settings
@@ -20,7 +22,7 @@ from geo.store import counts, ingest
 from geo.store.cluster import Urls
 from geo.store.database import Database, connect, owner_connection
 from tests.fixtures.city import put_case
-from tests.fixtures.planning_town import OPTIONS, PLANNER, REVIEWER, A, B, lonlat, rows, viewer
+from tests.fixtures.planning_town import OPTIONS, PLANNER, REVIEWER, A, B, block, lonlat, rows, viewer
 
 G1, G2 = f"{A}001", f"{A}002"
 PAST = ("2026-01-10 09:00+08", "2026-01-11 09:00+08")
@@ -292,3 +294,59 @@ def test_a_plan_of_another_community_is_not_touched(planning: Planning, peopled:
     before = rows(url, f"{b_grids} (SELECT min(plan_id) FROM plan) ORDER BY 1")
     planning.publish(REVIEWER, drafted(planning))
     assert rows(url, f"{b_grids} (SELECT max(plan_id) FROM plan) ORDER BY 1") == before
+
+
+def load_grids(url: str) -> None:
+    """Load a new file of grids: the column west in grid 2 goes to grid 1, as the draft has it."""
+    shapes = [block(0, 0, 3, 4), block(3, 0, 1, 4)]
+    frame = gpd.GeoDataFrame(
+        {"grid_code": [G1, G2], "community_code": [A, A], "name": ["柳岸01", "柳岸02"]},
+        geometry=shapes,
+        crs="EPSG:4326",
+    )
+    with owner_connection(url) as conn:
+        adopt_grids(conn, frame)
+        link(conn)
+        counts.refresh_figures(conn)
+
+
+def test_loading_a_plan_moves_open_cases_as_publishing_it_does(peopled: Urls) -> None:
+    url = peopled.owner_url
+    before = history(url)
+    load_grids(url)
+    assert grid_of(url) == {"closed": G2, "open": G1, "point": G1, "stays": G1}
+    moves = "SELECT case_no, from_grid, to_grid, plan_id = (SELECT max(plan_id) FROM plan) FROM case_move ORDER BY 1"
+    assert rows(url, moves) == [("open", G2, G1, True), ("point", G2, G1, True)]
+    assert history(url) == before
+    assert now_open(url) == {G1: 3, G2: 0}
+    with owner_connection(url) as conn:
+        counts.rebuild_daily_counts(conn)
+    assert history(url) == before
+    assert now_open(url) == {G1: 3, G2: 0}
+    load_grids(url)
+    assert len(rows(url, moves)) == 2
+    assert broken(url) == []
+
+
+def test_a_case_loaded_after_a_loaded_plan_gets_the_grid_of_its_date(peopled: Urls) -> None:
+    url = peopled.owner_url
+    load_grids(url)
+    late(url, "late-closed", "2026-02-01 09:00+08", "2026-02-03 09:00+08")
+    late(url, "late-open", "2026-02-05 09:00+08", None)
+    assert {number: grid for number, grid in grid_of(url).items() if number[:3] == "lat"} == {
+        "late-closed": G2,
+        "late-open": G1,
+    }
+    february = "SELECT grid_code, sum(reported)::int FROM daily_count WHERE day BETWEEN '2026-02-01' AND '2026-02-28'"
+    assert rows(url, f"{february} GROUP BY 1 HAVING sum(reported) <> 0") == [(G2, 2)]
+    assert broken(url) == []
+
+
+def test_what_a_provisional_grid_held_has_no_past_in_it(peopled: Urls) -> None:
+    url = peopled.owner_url
+    with owner_connection(url) as conn:
+        conn.execute("UPDATE grid SET provisional = true WHERE left(grid_code, 12) = %s", [A])
+    load_grids(url)
+    late(url, "late-closed", "2026-02-01 09:00+08", "2026-02-03 09:00+08")
+    assert rows(url, "SELECT count(*) FROM case_move") == [(0,)]
+    assert grid_of(url) == {"closed": G1, "late-closed": G1, "open": G1, "point": G1, "stays": G1}

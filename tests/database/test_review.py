@@ -136,7 +136,10 @@ def test_a_persons_answer_survives_linking_and_a_new_plan(review: Review, urls: 
         link(conn)
     assert [place(urls, number)[2] for number in ("nick", "wide", "nick2")] == [A1, A1, ""]
     assert [place(urls, number)[3:] for number in ("nick", "wide")] == [row[3:] for row in before[:2]]
-    counts_balance(urls)
+    # A plan moves open cases and leaves the past: they are counted as reported where they were, as open where they are.
+    opened = "SELECT grid_code, sum(reported - closed + moved) FROM daily_count GROUP BY 1 ORDER BY 1"
+    now = "SELECT grid_code, count(*) FROM case_record WHERE state <> 'closed' GROUP BY 1 ORDER BY 1"
+    assert [row for row in ask(urls, opened) if row[1]] == ask(urls, now)
 
 
 def test_not_here_leaves_the_queue_and_stays_unplaced(review: Review, urls: Urls) -> None:

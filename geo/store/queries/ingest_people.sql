@@ -151,13 +151,19 @@ COPY stage_case (
   match_status, match_level, match_reason
 ) FROM STDIN (FORMAT csv);
 
--- cases_settle_moves: A new case of an earlier plan's days is in that plan's grid until a later one moved it.
+-- cases_settle_moves: A new case of an earlier plan's days is in that plan's grid until a later one moved it; a
+-- provisional grid held nothing.
 WITH life AS (
   SELECT s.channel, s.case_no, p.plan_id, p.in_force_from, g.grid_code,
          lag(g.grid_code) OVER (PARTITION BY s.channel, s.case_no ORDER BY p.plan_id) AS before
   FROM stage_case AS s
   JOIN staged_life AS p ON p.from_at < COALESCE(s.closed_at, 'infinity') AND p.to_at > s.reported_at
-  CROSS JOIN LATERAL (SELECT staged_grid(p.plan_id, s.building_id, s.lon, s.lat, s.grid_code) AS grid_code) AS g
+  CROSS JOIN LATERAL (SELECT staged_grid(p.plan_id, s.building_id, s.lon, s.lat, s.grid_code) AS found) AS f
+  CROSS JOIN LATERAL (
+    SELECT CASE WHEN NOT EXISTS (
+      SELECT FROM grid AS o WHERE o.plan_id = p.plan_id AND o.grid_code = f.found AND o.provisional
+    ) THEN f.found ELSE '' END AS grid_code
+  ) AS g
   WHERE s.grid_code <> '' AND s.reported_at < (SELECT max(in_force_from) FROM plan)
     AND NOT EXISTS (SELECT FROM case_record AS t WHERE (t.channel, t.case_no) = (s.channel, s.case_no))
 )
@@ -173,6 +179,10 @@ FROM (
   SELECT x.channel, x.case_no, staged_grid(p.plan_id, x.building_id, x.lon, x.lat, x.grid_code) AS grid_code
   FROM stage_case AS x JOIN staged_life AS p ON x.closed_at >= p.from_at AND x.closed_at < p.to_at
   WHERE x.grid_code <> '' AND x.closed_at < (SELECT max(in_force_from) FROM plan)
+    AND NOT EXISTS (
+      SELECT FROM grid AS o WHERE o.plan_id = p.plan_id AND o.provisional
+        AND o.grid_code = staged_grid(p.plan_id, x.building_id, x.lon, x.lat, x.grid_code)
+    )
 ) AS n
 WHERE (s.channel, s.case_no) = (n.channel, n.case_no) AND n.grid_code <> '' AND n.grid_code <> s.grid_code;
 

@@ -26,9 +26,13 @@ LEFT JOIN LATERAL (
   WHERE g.grid_code IS NOT NULL
 ) AS same ON true;
 
--- insert_plan: A plan that comes into force now.
-INSERT INTO plan (name, status, provisional, base_plan_id, standards, created_by, published_by, valid_from)
-VALUES ('', 'published', false, %(base_plan_id)s, %(standards)s, 'load', 'load', clock_timestamp())
+-- insert_plan: A plan that comes into force now; cases belong to the first real one since ever.
+INSERT INTO plan (
+  name, status, provisional, base_plan_id, standards, created_by, published_by, valid_from, in_force_from
+)
+SELECT '', 'published', false, %(base_plan_id)s, %(standards)s, 'load', 'load', clock_timestamp(),
+       CASE WHEN EXISTS (SELECT FROM grid WHERE plan_id = %(base_plan_id)s AND NOT provisional)
+         THEN COALESCE((SELECT as_of FROM city), clock_timestamp()) END
 RETURNING plan_id;
 
 -- end_plan: A plan that is replaced now.
@@ -233,6 +237,19 @@ WHERE (c.county_code, c.channel, c.case_no) = (p.county_code, p.channel, p.case_
   AND (NOT p.whole
        OR (c.match_status, c.match_level, c.match_reason, c.dwelling_id, c.building_id)
           IS NOT DISTINCT FROM (p.match_status, p.match_level, p.match_reason, p.dwelling_id, p.building_id));
+
+-- note_moves: What a new plan moves is written down first, as by functions/publish.sql: the counts of the past go by it.
+-- A provisional grid only stood in: what it held has no past there.
+INSERT INTO case_move (channel, case_no, plan_id, moved_at, from_grid, to_grid)
+SELECT c.channel, c.case_no, n.plan_id, n.in_force_from, c.grid_code, p.grid_code
+FROM placed_case AS p
+JOIN case_record AS c ON (c.county_code, c.channel, c.case_no) = (p.county_code, p.channel, p.case_no)
+JOIN plan AS n ON n.plan_id = %(plan_id)s AND n.in_force_from IS NOT NULL
+WHERE c.state <> 'closed' AND c.grid_code <> '' AND p.grid_code <> '' AND c.grid_code <> p.grid_code
+  AND NOT EXISTS (
+    SELECT FROM grid AS g WHERE g.plan_id = %(old_plan_id)s AND g.grid_code = c.grid_code AND g.provisional
+  )
+ORDER BY c.channel, c.case_no;
 
 -- move_cases: Write the places; an answer that was matched before stands and changes its grid only. A point that the
 -- input gave stays; one this product derived follows the answer.
