@@ -29,6 +29,8 @@ from geo.i18n import _
 from geo.standards import CARE_VISIT_DAYS
 from geo.store import planning as store
 
+CUT = 2
+"""How cells are cut: raised whenever the same ground gives other cells or borders, so that kept ones are cut anew."""
 KEPT = 400
 """Communities remembered, some 300 kB each."""
 WORK_S = 60.0
@@ -133,7 +135,7 @@ class Grounds:
     def _fingerprint(self, conn: psycopg.Connection, community: str) -> str:
         self._must_see(conn, community)
         row = store.one(conn, "fingerprint", community=community)
-        return str(row["fingerprint"]) if row else ""
+        return f"{CUT}/{row['fingerprint']}" if row else ""
 
 
 def _land(conn: psycopg.Connection, city: CityFrame, community: str, fingerprint: str) -> Land:

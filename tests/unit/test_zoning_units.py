@@ -10,7 +10,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.core.zoning import build
+from geo.core.zoning import Options, build, divide, measure, outlines
 from tests.fixtures.zoning import COMMUNITY, drawn, town
 
 
@@ -70,6 +70,25 @@ def test_borders_follow_the_street_and_know_the_arterial() -> None:
         for a, b, length in zip(units.rows.tolist(), units.indices.tolist(), units.arterial.tolist(), strict=True)
     }
     assert along == {(0, 1): 0, (1, 0): 0, (0, 2): 100, (2, 0): 100, (1, 3): 100, (3, 1): 100, (2, 3): 0, (3, 2): 0}
+
+
+def test_an_arterial_along_the_edge_of_the_land_lies_in_no_grid() -> None:
+    edge: list[shapely.Geometry] = [shapely.LineString([(-1, 0.004), (3, 0.004)])]  # 0.4 m within the community
+    units = build(drawn("AB", roads=edge, arterial=True))
+    found = measure(units, np.full(len(units), f"{COMMUNITY}001", dtype=object))
+    assert found.arterial_m.tolist() == [0.0]
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10**6))
+def test_a_grid_spans_the_arterials_its_polygon_spans(seed: int) -> None:
+    layers = replace(town(seed, buildings=30), arterial=np.array([True]))
+    units = build(layers)
+    codes = divide(units, Options(target=150)).grid_code
+    found, shapes = measure(units, codes), outlines(units, codes)
+    core = shapely.buffer([shapes[code] for code in found.grid_code], -1.0)
+    inside = shapely.length(shapely.intersection(core, layers.road[0]))
+    assert found.spans_arterial.tolist() == (inside > 10).tolist()
 
 
 def test_points_at_one_place_share_a_unit() -> None:

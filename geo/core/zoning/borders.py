@@ -13,6 +13,8 @@ from geo.core.zoning.arrays import sums
 
 ALONG_M = 0.5
 """A border whose middle is this close to an arterial runs along it."""
+EDGE_M = 1.0
+"""An arterial this close to the land's edge runs along the edge, and lies inside no grid."""
 _UNIT = 0.0001
 """Corners are told apart by a tenth of a millimetre; they lie on a grid of millimetres (cells.NODE_M)."""
 
@@ -84,8 +86,11 @@ def of(polygons: NDArray[Any], arterials: NDArray[Any]) -> Borders:
     pair = np.column_stack([owner[at], owner[at + 1]])
     along = np.zeros(len(at))
     if len(arterials) and len(at):
-        near = shapely.STRtree(arterials).query(shapely.points(middle[at]), predicate="dwithin", distance=ALONG_M)[0]
-        along[np.unique(near)] = 1.0
+        spots = shapely.points(middle[at])
+        near = np.unique(shapely.STRtree(arterials).query(spots, predicate="dwithin", distance=ALONG_M)[0])
+        edge = shapely.STRtree(shapely.linestrings(np.stack([start[order][single], end[order][single]], axis=1)))
+        at_edge = edge.query(spots[near], predicate="dwithin", distance=EDGE_M)[0]
+        along[np.delete(near, np.unique(at_edge))] = 1.0
     edges, inverse = np.unique(pair, axis=0, return_inverse=True)
     inverse = inverse.ravel()
     return Borders(
