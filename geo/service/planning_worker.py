@@ -9,6 +9,8 @@ import secrets
 import sys
 import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any
 
 import numpy as np
@@ -35,6 +37,8 @@ log = logging.getLogger(__name__)
 
 BEAT_S = 0.3
 """Seconds between two words of life: how long a cancelled job's process goes on at most."""
+THREADS = 2
+"""Divisions under way at once: the engine's compiled code runs beside Python; a division is the same in any thread."""
 LOST = 3
 """Exit status of a process whose job is no longer its own."""
 SIMPLER_M = 3.0
@@ -89,24 +93,58 @@ _STORED = ("figures", "places", "geometry")
 
 
 def propose(job: Job, row: store.Row) -> list[dict[str, Any]]:
-    """Divide every community of the job's area three times."""
-    found: dict[str, list[tuple[Sheet, dict[str, str], CityFrame]]] = {profile: [] for profile in PROFILES}
+    """Divide every community of the job's area three times; what is read already is divided while the rest is read."""
     options = row["options"]
     grounds = Grounds()
     with job.db.transaction(job.viewer.plan_scope) as conn:
         codes = [one["code"] for one in store.rows(conn, "communities", area=row["area_code"])]
-    for done, community in enumerate(codes):
-        job.step = _("Community {done} of {count}", done=done + 1, count=len(codes))
-        with job.db.transaction(job.viewer.plan_scope) as conn:
-            city = city_frame(conn)
-            ground = grounds.get(conn, city, community)
-            base = base_places(conn, city, grounds, row["base_plan_id"], community)
-            used = {f"{community}{n:03d}" for n in store.names(conn, "used_numbers", community=community)}
-        for at, profile in enumerate(PROFILES):
-            label = divided(ground, city, base, used, options, profile)
-            found[profile].append((Sheet(ground, label), base, city))
-            job.progress = (done + (at + 1) / len(PROFILES)) / len(codes) * 0.97
-    return [proposal(profile, found[profile], Standard.of(options)) for profile in PROFILES]
+    told = _Told(job, len(codes) * len(PROFILES))
+    asked: list[tuple[Ground, dict[str, str], CityFrame, list[Future[Any]]]] = []
+    pool = ThreadPoolExecutor(THREADS)
+    try:
+        for community in codes:
+            with job.db.transaction(job.viewer.plan_scope) as conn:
+                city = city_frame(conn)
+                ground = grounds.get(conn, city, community)
+                base = base_places(conn, city, grounds, row["base_plan_id"], community)
+                used = {f"{community}{n:03d}" for n in store.names(conn, "used_numbers", community=community)}
+            # A thread speaks the language of the one that asks it only if it is given its context.
+            labels = [
+                pool.submit(copy_context().run, divided, ground, city, base, used, options, profile)
+                for profile in PROFILES
+            ]
+            for label in labels:
+                label.add_done_callback(told.one_more)
+            asked.append((ground, base, city, labels))
+        sheets = [[(Sheet(ground, one.result()), base, city) for one in labels] for ground, base, city, labels in asked]
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return [
+        proposal(profile, [three[at] for three in sheets], Standard.of(options)) for at, profile in enumerate(PROFILES)
+    ]
+
+
+class _Told:
+    """How far a job is, told from the threads that do it.
+
+    Parameters
+    ----------
+    count : divisions in all.
+    """
+
+    def __init__(self, job: Job, count: int) -> None:
+        self._job, self._count, self._done = job, count, 0
+        self._lock = threading.Lock()
+        # Put into words here: the threads speak no language.
+        communities = count // len(PROFILES)
+        self._steps = [_("Community {done} of {count}", done=n + 1, count=communities) for n in range(communities)]
+
+    def one_more(self, _division: Future[Any]) -> None:
+        """Count a division that has ended."""
+        with self._lock:
+            self._done += 1
+            self._job.progress = self._done / self._count * 0.97
+            self._job.step = self._steps[min(self._done // len(PROFILES), len(self._steps) - 1)]
 
 
 def divided(
