@@ -1,9 +1,10 @@
 # ruff: noqa: E501
-"""The second and third vocabulary of the address bench: none of the published bench's estates, roads, sentences or noise.
+"""The vocabularies of our own of the address bench: none of the published bench's estates, roads, sentences or noise.
 
 `vocabulary(name)` fills the bench kit's own `Vocabulary` where the kit is present (../shared/bench/addresses), so that its
 generator writes registers and queries in these words. The words were chosen before the matcher was tuned, from how
-people of other regions write: 嘉园 and 公馆, 号楼 and 排, 门洞 and 单元门, 4/2/702 and 4.2.702, 壹贰叁.
+people of other regions write: 嘉园 and 公馆, 号楼 and 排, 门洞 and 单元门, 4/2/702 and 4.2.702, 壹贰叁. `lakes` was
+written last, when matcher and scores were done; its figures of the first look stand in RESULTS.md as they came.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-NAMES = ("steppe", "helan")
-COUNTY = {"steppe": "150602", "helan": "640202"}
+NAMES = ("steppe", "helan", "lakes")
+COUNTY = {"steppe": "150602", "helan": "640202", "lakes": "420106"}
+CALIBRATING = ("steppe", "helan")
+"""Those the scores are measured on; the others only judge."""
 
 
 def table(pairs: dict[str, str]) -> Callable[[str, Random], str]:
@@ -130,7 +133,67 @@ HELAN: dict[str, Any] = {
 }  # fmt: skip
 
 
+LAKES: dict[str, Any] = {
+    "name_characters": "澜锦汇悦尚琴沙珞桂楚鹏燕麓澳晴峰融璟樾棠檀泓璞屿霖沐语宸煦漫",
+    "name_lengths": (2, 2, 3, 3),
+    "name_tails": ("华庭", "轩", "阁", "台", "半岛", "壹号", "时代", "澜岸", "名苑", "云邸", "书院", "港湾", "天地", "教师村", "小区", "新邨"),
+    "nest_prefixes": ("南", "上", "珞", "青"),
+    "road_stems": ("中山", "友谊", "武珞", "彭刘杨", "积玉桥", "水果湖", "东湖", "白沙洲", "张之洞", "解放", "沙湖", "中北", "首义", "体育馆", "徐家棚", "八一", "静安", "民主", "复兴", "紫阳"),
+    "road_tails": ("路", "大道", "支路", "东路", "横街", "一路", "正街"),
+    "village_stems": ("余家", "柴林", "石牌", "团山", "何家", "铁机", "东亭", "洪山", "姚家", "沙嘴"),
+    "village_tails": ("湾", "咀", "岭", "垸"),
+    "lane_stems": ("昙华", "戈甲", "粮道", "胭脂", "候补", "云架", "西川", "花堤", "后长", "棋盘"),
+    "lane_tails": ("里", "巷", "支巷"),
+    "building_words": ("幢", "栋", "号楼", "座"),
+    "factory_places": ("武昌", "华中", "长江", "第一", "湖北", "省直", "铁四院", "南湖"),
+    "factories": ("造船厂", "车辆厂", "棉织厂", "无线电厂", "锅炉厂", "印刷厂", "船用机械厂", "食品厂", "钟表厂", "药厂"),
+    "dormitories": ("宿舍区", "家属院", "单身楼", "职工新村"),
+    "old_names": ("九一二大院", "工人村", "文革大楼", "筒子楼院", "省委二院", "铁路老宿舍", "归国华侨院", "水运工房", "红楼大院", "三八里", "木工队", "地质大院"),
+    "unit_words": ("单元", "门", "号门", "梯", "门栋"),
+    "room_words": ("室", "号", "房", "", "户"),
+    "swap_building_words": ("幢", "号楼", "座", "栋", "#", "号栋"),
+    "separators": {"arrow": ("栋", "、"), "tilde": ("～", "～"), "dash_wide": ("－", "－"), "fullstop": ("．", "．"), "slash_wide": ("／", "／"), "heng": ("横", "横"), "blank_wide": ("　", "　"), "comma": ("栋，", "，")},
+    "speech": ("喂，我这边是{a}，屋顶漏得一塌糊涂，请派人来看", "我是个老武昌人了，{a}隔壁装修吵得我睡不着，都一个月了", "想麻烦你们转告物业，{a}的门禁坏了2天",
+            "诉求内容：{a}楼道堆杂物，存在消防隐患，请核实处理", "市民称其于8月在{a}发现白蚁", "小孩被困在{a}了，快点来"),
+    "people": ("姓名：王某 电话：13812345678 详址：{a}", "{a}，李婆婆，82岁，需上门", "地址是{a}，联系刘师傅18971000000", "{a}（房主：周工）"),
+    "two_places": ("我屋里在{b}，投诉{a}的歌厅", "来电市民现居{b}，举报{a}群租", "{b}业主反映，{a}在搞违建", "关于{a}外墙脱落一事，来电人住址{b}"),
+    "landmarks": ("省博物馆后门", "沃尔玛对面", "武昌车站旁", "第七医院斜对面", "大学侧门附近"),
+    "relations": ("{a}围墙外有人烧烤", "{a}后边的水塘发臭", "{a}楼前的树枝快断了", "{a}隔壁工地打桩"),
+    "crossings": ("{r}与{s}的交汇处塌陷", "{r}、{s}路口红绿灯不亮", "{r}和{s}拐角有流动摊贩", "{s}跟{r}丁字口积水"),
+    "stations": ("{s}地铁站{n}出口电梯停运", "{s}小学{n}门拥堵", "{s}菜场{n}号摊短斤少两"),
+    "no_address": ("请问{n}月的补贴怎么还没到账", "我要表扬{n}路车司机", "网购退款{n}天未处理", "有没有人管管骚扰电话，一天{n}个", "落户要排队{n}个小时", "想问下老年卡在哪里年审"),
+    "greetings": ("", "喂，", "同志，", "麻烦问哈，", "热线你好，"),
+    "unknown_brands": ("绿城", "万达", "复地", "融侨", "保利", "纽宾凯", "福星", "美联"),
+    "unknown_tails": ("公园世家", "东海岸", "翡翠园", "国际城", "左岸", "香颂", "御江苑", "水岸星城"),
+    "old_streets": ("黄鹤公社街道", "红旗街办", "蛇山镇", "阅马场办事处"),
+    "old_communities": ("东方红居委会", "第六居民区", "工农社区"),
+    "other_cities": ("黄石市黄石港区", "湖北省襄阳市樊城区", "长沙市天心区", "宜昌市西陵区", "河南省信阳市浉河区"),
+    "ranges": ("{e}{a}{w}到{b}{w}", "{e}{a}-{b}{w}", "{e}{a}至{b}{w}"),
+    "floors": ("{f}楼", "{f}层", "第{f}层", "{f}F"),
+    "tops": ("顶层", "顶楼", "天台"),
+    "basements": ("负一层", "地下室", "地下车库"),
+    "formal_digits": True,
+    "ocr": {"0": "O", "1": "I", "6": "b", "栋": "株", "单": "単", "室": "窒"},
+}  # fmt: skip
+LAKES_SOUNDS = {
+    "澜": "兰", "锦": "景", "汇": "会", "悦": "月", "尚": "上", "琴": "勤", "珞": "洛", "桂": "贵", "楚": "础", "鹏": "朋", "燕": "雁", "麓": "鹿",
+    "澳": "奥", "晴": "情", "峰": "锋", "融": "容", "璟": "景", "樾": "越", "棠": "堂", "檀": "谭", "泓": "宏", "璞": "朴", "屿": "宇", "霖": "林",
+    "沐": "木", "语": "雨", "宸": "晨", "煦": "旭", "华": "花", "轩": "宣", "阁": "格", "台": "抬", "岛": "导", "苑": "院", "邸": "底", "港": "岗", "湾": "弯",
+}  # fmt: skip
+LAKES_SHAPES = {
+    "澜": "谰", "锦": "绵", "汇": "江", "悦": "说", "琴": "瑟", "珞": "络", "桂": "佳", "鹏": "鹂", "麓": "簏", "晴": "睛", "峰": "蜂", "融": "隔",
+    "棠": "堂", "檀": "擅", "泓": "弘", "璞": "噗", "霖": "霜", "沐": "沭", "语": "话", "宸": "辰", "轩": "轧", "阁": "阂", "苑": "宛", "湾": "弯", "港": "巷",
+}  # fmt: skip
+LAKES_TRADITIONAL = {
+    "澜": "瀾", "锦": "錦", "汇": "匯", "悦": "悅", "鹏": "鵬", "楼": "樓", "号": "號", "单": "單", "栋": "棟", "区": "區", "华": "華", "阁": "閣", "台": "臺",
+    "时": "時", "岛": "島", "湾": "灣", "语": "語", "屿": "嶼", "晴": "晴", "师": "師", "轩": "軒", "门": "門", "层": "層", "东": "東", "园": "園", "书": "書", "云": "雲", "教": "教",
+}  # fmt: skip
+
+
 def vocabulary(name: str, kind: type) -> Any:
     """Fill the kit's Vocabulary class with a city's words."""
+    if name == "lakes":
+        sounds, shapes, traditional = LAKES_SOUNDS, LAKES_SHAPES, LAKES_TRADITIONAL
+        return kind(**LAKES, homophone=table(sounds), lookalike=table(shapes), traditional=traditional)
     words = {"steppe": STEPPE, "helan": HELAN}[name]
     return kind(**words, homophone=table(SOUNDS), lookalike=table(SHAPES), traditional=TRADITIONAL)

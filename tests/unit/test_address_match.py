@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from geo.core.address.explain import explain
 from geo.core.address.suggest import Suggester
@@ -127,6 +129,26 @@ def test_bad_input_is_answered_row_by_row() -> None:
     found = REGISTER.place(pd.DataFrame({"address": pd.Series([*BAD, None, float("nan")], dtype=object)}))
     assert len(found) == len(BAD) + 2
     assert (found["dwelling_id"] == "").all()
+
+
+COMPLAINTS = (
+    "我家孩子上学报名的事问了{n}回", "12345打了{n}次没人接", "电话{n}一直占线", "{n}号窗口的小李态度差",
+    "{n}路公交晚点{n}分钟", "拖欠工资{n}元", "退款{n}天没到账", "{n}栋楼都没有水", "楼上{n}楼漏水",
+    "单元门坏了{n}天", "{n}单元{n}室漏水", "小区{n}号楼停电", "{n}-{n}-{n}", "{n}号院门口积水", "我住{n}室",
+    "张先生（{n}）反映噪音", "凌晨{n}点有人装修", "高速K{n}处有落石", "身份证{n}办不了", "工单{n}未办结",
+    "苑里的路灯坏了{n}盏", "家园{n}栋{n}",
+)  # fmt: skip
+"""What citizens say without naming a place of the register, numbers and words of doors included."""
+
+
+NUMBERS = ("1", "3", "101", "102", "1-102", "一", "A", "13800000101")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=6), st.sampled_from(COMPLAINTS), st.sampled_from(NUMBERS), st.text(max_size=6))
+def test_no_dwelling_is_invented_for_a_text_that_names_no_place(front: str, words: str, said: str, end: str) -> None:
+    found = MATCHER.match(front + words.replace("{n}", said) + end)
+    assert (found.dwelling, found.building, found.candidates) == (-1, -1, ()), found.reason
 
 
 def test_another_citys_address_is_no_place_of_this_one() -> None:

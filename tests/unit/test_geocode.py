@@ -112,6 +112,12 @@ def text(address: str) -> tuple[object, object, object, object]:
         ("青山社区", ("matched", "community", "", "")),  # in two grids
         ("青竹佳苑1栋和亭苑1号楼都停水", ("review", "estate", "", "")),
         ("长沙市岳麓区和平小区3栋", ("unmatched", "none", "", "")),
+        ("青山和平小区3栋1单元301", ("matched", "dwelling", "d1-301", A1)),  # the community without its word
+        ("青山亭苑1号楼101", ("matched", "dwelling", "c1-101", A1)),
+        ("朝阳亭苑1号楼101", ("review", "none", "", "")),  # a community that does not hold it
+        ("亭苑小区1号楼101", ("review", "none", "", "")),  # of 亭苑小区 too little is left without 小区
+        ("新亭苑小区1号楼101", ("matched", "dwelling", "c2-101", B1)),
+        ("朝阳社区无名家园3栋1单元301", ("matched", "community", "", B1)),
         ("无名小区3栋1单元301", ("unmatched", "none", "", "")),
         ("老地方", ("unmatched", "none", "", "")),
     ],
@@ -153,6 +159,11 @@ def test_points_find_the_building_they_lie_in_and_its_only_door() -> None:
     found = REGISTER.place_points([spot.x for spot in spots], [spot.y for spot in spots])
     assert found["building_id"].tolist()[0] in ("v46", "r12")
     assert found["status"].tolist() == ["matched", "unmatched"]
+
+
+def test_a_community_beside_an_unknown_estate_says_which_of_both_is_known() -> None:
+    assert answer(address="朝阳社区无名家园3栋1单元301")["reason"] == why.ESTATE_UNKNOWN
+    assert answer(address="朝阳社区有人噪音扰民")["reason"] == why.COMMUNITY_ONLY
 
 
 def test_homonyms_are_offered_as_candidates() -> None:

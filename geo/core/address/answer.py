@@ -42,6 +42,7 @@ INSIDE_NAME = N_("the name stands inside a longer one")
 NEAR_NAME = N_("no such name, but one or more are close to it")
 OTHER_CITY = N_("the text names another city")
 COMMUNITY_ONLY = N_("only the community was found")
+ESTATE_UNKNOWN = N_("the community was found, the place named in it is not in the register")
 OUTSIDE = N_("the place lies outside your area")
 NO_PLACE = N_("the text names no place of the register")
 

@@ -387,14 +387,24 @@ def _ways(forms: tuple[Form, ...]) -> tuple[tuple[int, int, int, int], ...]:
     return ()
 
 
-def repaired(text: str, start: int) -> Read:
+def repaired(text: str, start: int, written: str = "") -> list[Read]:
     """Read a door as if text recognition had taken its characters for similar ones: l拣2单无5Ol宝.
+
+    Parameters
+    ----------
+    written : the text before it was brought to one spelling; a letter it has small and large is read both ways.
 
     Examples
     --------
-    >>> repaired("亭苑L拣2单无5OL宝", 2).doors[0][:4]
-    ('1', '2', '', '501')
+    >>> [read.doors[0][:4] for read in repaired("亭苑L拣2单无5OL宝", 2)]
+    [('1', '2', '', '501')]
+    >>> [repaired("亭苑3栋BO2室", 2, written)[0].doors[0].room for written in ("亭苑3栋BO2室", "亭苑3栋bO2室")]
+    ['802', '602']
     """
+    usual, small = misread()
+    letters = [letter for letter in map(chr, small) if letter.lower() in written]
+    ways = [usual] if not letters or any(letter in written for letter in letters) else []
+    ways += [usual | small] if letters else []
     piece = text[start : start + 24]
-    meant = piece.translate(misread())
-    return NOTHING if meant == piece else read_after(meant, 0)
+    meant = {piece.translate(way) for way in ways} - {piece}
+    return [read_after(one, 0) for one in sorted(meant)]

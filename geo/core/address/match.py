@@ -26,6 +26,8 @@ from geo.core.address.typos import Typos
 
 LONGEST_FRONT = 5
 """Characters before a name that can't be explained and are more than the front of a longer name: they are speech."""
+_SHORT_NAME = 2
+"""Characters of a name that may be the front of another one with 小区 behind it: 和平 is not surely 和平小区."""
 _TRUSTED_KINDS = frozenset(("sound", "shape", "double", "drop", "swap", "pinyin"))
 _KIND_WEIGHT = {"pinyin": 3, "sound": 3, "double": 3, "swap": 3, "shape": 2, "drop": 2, "other": 1}
 _GRADE_WEIGHT = {Grade.DOOR: 100, Grade.UNIT_FOUND: 100, Grade.BUILDING: 50, Grade.SEVERAL: 50, Grade.NO_ROOM: 10}
@@ -47,8 +49,9 @@ class Matcher:
 
     def match(self, text: str) -> Answer:
         """Answer one text."""
-        text = normalise(text)
+        written, text = text, normalise(text)
         found = self.names.find(text)
+        found.written = written
         if (found.elsewhere or not found.areas) and self.names.other_city(text, found):
             return Answer(reason=why.OTHER_CITY)
         hits = named(text, found, self.names)
@@ -59,7 +62,7 @@ class Matcher:
         answer = answer or self._guessed(text, found)
         if answer is None and hits:
             return self._settle(text, found, hits[0])
-        return answer or self._without_place(found)
+        return answer or self._without_place(text, found)
 
     # ---- names of the register
 
@@ -107,8 +110,10 @@ class Matcher:
         if further:
             return [hit._replace(read=read_after(text, further))]
         start = hit.name_start
+        if hit.name_end - start <= _SHORT_NAME and text.startswith("小区", hit.name_end):
+            return [hit]
         run = begins_inside_a_name(text, start, last_end(found, start))
-        if not run or run[-1] == text[start]:
+        if not run or run[-1] == text[start] or self._is_its_community(found, hit, start - len(run)):
             return []
         longer = [
             near_hit(text, guess, hit.read, self.names)
@@ -119,6 +124,12 @@ class Matcher:
         if longer:
             return [*longer, hit]
         return [hit] if len(run) == 1 or not self._has_door(hit) else []
+
+    @staticmethod
+    def _is_its_community(found: Found, hit: Hit, start: int) -> bool:
+        """Tell whether what stands before a name is the short name of a community that holds the place."""
+        said = {code for mention in found.hints if mention.start == start for code in mention.entry.hints}
+        return any(site.community in said for site in hit.sites)
 
     def _has_door(self, hit: Hit) -> bool:
         return any(resolved.has_door for resolved in self._resolve(hit, hit.sites))
@@ -141,7 +152,7 @@ class Matcher:
         """Answer for one name: its sites told apart by context, else by a person."""
         sites: Sequence[Site] = hit.sites
         if len(sites) > 1:
-            sites = in_context(list(sites), found.codes + found.hints, found.road_names)
+            sites = in_context(list(sites), found.codes + found.hint_codes, found.road_names)
             said = _said_numbers(found)
             sites = [site for site in sites if said & site.numbers] or sites
         resolved = self._resolve(hit, sites)
@@ -149,10 +160,12 @@ class Matcher:
             return self._make.choice(resolved, why.HOMONYM) if resolved else Answer()
         one = resolved[0]
         if one.grade <= Grade.BUILDING:
-            mended = repaired(text, hit.name_end)
-            better = self._resolve(hit._replace(read=mended), sites) if mended.length > hit.read.length else []
-            if better and better[0].has_door:
+            mended = [read for read in repaired(text, hit.name_end, found.written) if read.length > hit.read.length]
+            better = [one for read in mended for one in self._resolve(hit._replace(read=read), sites) if one.has_door]
+            if len({one.dwelling for one in better}) == 1:
                 return self._make.place(better[0], "misread", why.MISREAD, hit.corrected)
+            if better:
+                return self._make.choice(better, why.MISREAD)
         corrected = hit.corrected
         if found.roads and one.site and one.site.roads and not found.road_names & one.site.roads:
             corrected = corrected or "、".join(sorted(one.site.roads))
@@ -236,14 +249,16 @@ class Matcher:
 
     # ---- no place
 
-    def _without_place(self, found: Found) -> Answer:
+    def _without_place(self, text: str, found: Found) -> Answer:
         """Answer with a community, its grid only where it has a single one; else say what is missing."""
         code = self.names.only_community(found.codes)
         if code in self.names.middle_of:
             grids = self.names.grids_of.get(code, [])
             answer = Answer(MATCHED, "community", community=code, grid=grids[0] if len(grids) == 1 else "")
             answer.lon, answer.lat = self.names.middle_of[code]
-            answer.reason = why.COMMUNITY_ONLY
+            behind = max((mention.end for mention in found.areas), default=0)
+            unknown = any(anchor > behind + 1 for anchor in anchors(text))
+            answer.reason = why.ESTATE_UNKNOWN if unknown else why.COMMUNITY_ONLY
             return self._make.scored(answer, "name/community")
         if found.numbers:
             return Answer(UNMATCHED, reason=why.NUMBER_UNKNOWN)

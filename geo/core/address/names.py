@@ -96,12 +96,20 @@ class Found:
     areas: list[Mention] = field(default_factory=list)
     elsewhere: list[Mention] = field(default_factory=list)
     numbers: list[HouseNumber] = field(default_factory=list)
-    hints: list[str] = field(default_factory=list)
+    hints: list[Mention] = field(default_factory=list)
+    """Communities by a short name that ends where a place begins."""
+    written: str = ""
+    """The text as it was given."""
 
     @property
     def codes(self) -> list[str]:
         """Division codes of the areas named."""
         return [code for mention in self.areas for code in mention.entry.areas]
+
+    @property
+    def hint_codes(self) -> list[str]:
+        """Division codes of the communities hinted at."""
+        return [code for mention in self.hints for code in mention.entry.hints]
 
     @property
     def road_names(self) -> set[str]:
@@ -212,7 +220,7 @@ class Names:
                 hints.append(mention)
         if hints:
             begins = {mention.start for mention in found.places}
-            found.hints = [code for mention in hints if mention.end in begins for code in mention.entry.hints]
+            found.hints = [mention for mention in hints if mention.end in begins]
         return found
 
     def _house_number(self, text: str, mention: Mention, found: Found) -> None:

@@ -68,9 +68,14 @@ def shapes() -> dict[str, frozenset[str]]:
 
 
 @cache
-def misread() -> dict[int, str]:
-    """Return a translation of what text recognition takes numbers and door words for (ocr.csv)."""
-    return {ord(row["read_as"].upper()): row["meant"] for row in _rows("ocr.csv")}
+def misread() -> tuple[dict[int, str], dict[int, str]]:
+    """Return translations of what text recognition takes numbers and door words for (ocr.csv), both of capitals.
+
+    The second is of letters that mean another digit when they are small: B is 8, b is 6.
+    """
+    rows = [(row["read_as"], row["meant"]) for row in _rows("ocr.csv")]
+    usual = {ord(read): meant for read, meant in rows if read == read.upper()}
+    return usual, {ord(read.upper()): meant for read, meant in rows if read != read.upper()}
 
 
 @cache

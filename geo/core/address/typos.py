@@ -188,8 +188,8 @@ def sounds_alike(one: str, other: str) -> bool:
 
     Examples
     --------
-    >>> sounds_alike("锦", "景"), sounds_alike("丹", "江")
-    (True, False)
+    >>> sounds_alike("锦", "景"), sounds_alike("璟", "景"), sounds_alike("丹", "江")
+    (True, True, False)
     """
     table = readings()
     return not {merged(r) for r in table.get(one, ())}.isdisjoint(merged(r) for r in table.get(other, ()))
