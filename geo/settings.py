@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     """Password of the demo accounts; made and printed at start where it is not given."""
     match_threshold: float = Field(default=0.98, ge=0.5, le=1.0)
     """Least probability of an address answer given without a person; data/address/thresholds.csv has the precision
-    measured at this and other values."""
+    measured at this and other values with its 95 % bounds (shown in data/address/README.md)."""
     metric_epsg: int | None = None
     """The city's one metric CRS; chosen from the areas' extent at the first load where it is not given."""
 

@@ -140,11 +140,12 @@ class _Rows:
 
     def _batches(self, places: Sequence[int]) -> Iterator[list[list[str]]]:
         csv.field_size_limit(_FIELD)
-        lacking = [""] * (len(self.header) + 1)
+        width = len(self.header)
+        lacking = [""] * width
         with self._open() as file:
             lines = csv.reader(file)
             next(lines, None)
-            rows = ([*cells[: len(self.header)], *lacking[len(cells) :]] for cells in lines if cells)
+            rows = ([*(cells + lacking)[:width], ""] for cells in lines if cells)
             try:
                 while batch := [*islice(rows, BATCH)]:
                     yield [[cells[place] for place in places] for cells in batch]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ ROUTER = "..shell-page.children...shell-title.data.."
 STEP = "..review-now.data...review-next.data...review-queue.children...review-figures.children...review-said.children.."
 SEARCH = "..review-found.children...review-found-map.data.."
 PHONE = "13900001234"
+A = city.COMMUNITIES["A"]
 
 
 @pytest.fixture
@@ -131,6 +134,56 @@ def test_a_lesson_is_told_before_it_is_taught(review_site: Site) -> None:
         browser, "review-lesson.children", {"review-ask.data": {"alias": "青竹佳苑", "choice": "building:z"}}
     )
     assert "已是登记册里的名称" in words(refused.json)
+
+
+def test_what_was_taught_is_listed_with_who_and_can_be_taken_back(review_site: Site) -> None:
+    browser = client(review_site, "clerk")
+    answer = act(browser, "teach", key="hotline/b", alias="红砖楼", choice="estate:青竹佳苑")
+    listed = words(answer["review-queue"])
+    for said in ("已学别名:1 个", "红砖楼 = 青竹佳苑", "clerk · "):
+        assert said in listed
+    lesson = re.search(r'"data-forget": "(\d+)"', listed)
+    assert lesson
+    back = act(browser, "forget", key="hotline/a", act=lesson[1])
+    assert "红砖楼 不再是别名,重新待核实 2 件" in words(back["review-said"])
+    assert "红砖楼 =" not in words(back["review-queue"])
+    assert "hotline/b" in words(back["review-queue"]), "the case it had placed waits again"
+
+
+def test_a_lesson_that_placed_nothing_is_undone_where_the_clerk_is(review_site: Site) -> None:
+    browser = client(review_site, "clerk")
+    taught = act(browser, "teach", key="hotline/a", alias="试验小院", choice="estate:青竹佳苑")
+    assert taught["review-now"]["data"]["key"] == "hotline/a"
+    undone = act(browser, "undo", key="hotline/a")
+    assert undone["review-now"]["data"]["key"] == "hotline/a"
+    assert "没有待核实的地址" not in words(undone["review-now"])
+    assert "试验小院" not in words(undone["review-queue"])
+
+
+def test_the_candidates_lie_on_the_map_under_the_signs_of_the_list(review_site: Site) -> None:
+    browser = client(review_site, "clerk")
+    shown = act(browser, "open", open="hotline/a")["review-now"]["data"]
+    places = shown["map"]["features"]
+    assert [(one["properties"]["sign"], one["properties"]["token"]) for one in places] == [
+        ("1", f"grid:{A}001"),
+        ("2", f"grid:{A}002"),
+    ]
+    for one in places:
+        assert one["properties"]["token"] in words(shown["case"])
+        assert one["geometry"]["type"] in ("Polygon", "MultiPolygon")
+        assert set(one["properties"]) == {"sign", "token", "kind"}, "nothing of a person on the map"
+    assert act(browser, "open", open="hotline/b")["review-now"]["data"]["map"]["features"] == []
+
+
+def test_the_figures_count_what_waits_and_how_old_it_is(review_site: Site) -> None:
+    browser = client(review_site, "clerk")
+    figures = words(act(browser, "open", open="hotline/a")["review-figures"])
+    days = (dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat("2026-01-02T10:00+08:00")).days
+    for said in ("待核实", '"3"', "最久", f'"{days}"', "中位时长", "未落格"):
+        assert said in figures, said
+    after = words(act(browser, "not_here", key="hotline/b", reason="too_vague")["review-figures"])
+    assert '"2"' in after
+    assert "其中不在登记册 1" in after
 
 
 def test_filters_and_the_empty_queue(review_site: Site) -> None:

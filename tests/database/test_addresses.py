@@ -25,6 +25,8 @@ OTHER = Viewer("b", "", Role.CLERK, Level.COMMUNITY, (B,))
 def urls(database: Urls) -> Urls:
     with owner_connection(database.owner_url) as conn:
         city.put_whole_city(conn)
+        spare = city.shapes(("......", "s.....", "......"))["s"]
+        city.put_building(conn, "spare", spare, A, estate="青竹佳苑", name="3栋")
         link(conn)
     return database
 
@@ -65,6 +67,71 @@ def test_an_edit_of_the_register_is_answered_without_a_restart(addresses: Addres
     while addresses.match(CITY, "老纱厂1栋").status == "unmatched" and time.monotonic() < deadline:
         time.sleep(0.02)
     assert addresses.match(CITY, "老纱厂1栋").place.building_id == "x"
+
+
+Said = dict[str, str]
+EDITS: dict[str, tuple[str, str, Said, Said]] = {
+    "an estate renamed": (
+        "buildings",
+        "UPDATE building SET estate = '翠柏名邸' WHERE estate = '青竹佳苑'",
+        {"青竹佳苑1栋": "building:x", "翠柏名邸1栋": ""},
+        {"青竹佳苑1栋": "", "翠柏名邸1栋": "building:x"},
+    ),
+    "a building renamed": (
+        "buildings",
+        "UPDATE building SET name = '9栋' WHERE building_id = 'x'",
+        {"青竹佳苑1栋": "building:x", "青竹佳苑9栋": "estate:青竹佳苑"},
+        {"青竹佳苑1栋": "estate:青竹佳苑", "青竹佳苑9栋": "building:x"},
+    ),
+    "a building added": (
+        "buildings",
+        "INSERT INTO building (building_id, community_code, county_code, grid_code, estate, name, geom)"
+        " SELECT 'new', community_code, county_code, grid_code, estate, '8栋', geom FROM building"
+        " WHERE building_id = 'x'",
+        {"青竹佳苑8栋": "estate:青竹佳苑"},
+        {"青竹佳苑8栋": "building:new"},
+    ),
+    "a building removed": (
+        "buildings",
+        "DELETE FROM building WHERE building_id = 'spare'",
+        {"青竹佳苑3栋": "building:spare"},
+        {"青竹佳苑3栋": "estate:青竹佳苑"},
+    ),
+    "a dwelling added": (
+        "dwellings",
+        "INSERT INTO dwelling (dwelling_id, building_id, community_code, county_code, unit, room, occupancy)"
+        " SELECT 'D-new', building_id, community_code, county_code, '1', '909', 'owner' FROM building"
+        " WHERE building_id = 'x'",
+        {"青竹佳苑1栋1单元909": "building:x"},
+        {"青竹佳苑1栋1单元909": "dwelling:D-new"},
+    ),
+    "a dwelling renumbered": (
+        "dwellings",
+        "UPDATE dwelling SET room = '907' WHERE dwelling_id = 'D-x-1'",
+        {"青竹佳苑1栋1单元101": "dwelling:D-x-1", "青竹佳苑1栋1单元907": "building:x"},
+        {"青竹佳苑1栋1单元101": "building:x", "青竹佳苑1栋1单元907": "dwelling:D-x-1"},
+    ),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_every_edit_of_the_register_is_answered_without_a_restart(addresses: Addresses, urls: Urls, edit: str) -> None:
+    layer, statement, before, after = EDITS[edit]
+
+    def told(said: Said) -> Said:
+        places = {text: addresses.match(CITY, text).place for text in said}
+        return {text: f"{one.kind}:{one.key}" if one.key else "" for text, one in places.items()}
+
+    assert told(before) == before
+    with owner_connection(urls.owner_url) as conn:
+        conn.execute("SET search_path = gridmap, public")
+        assert conn.execute(statement).rowcount > 0  # type: ignore[arg-type]
+        conn.execute("SELECT bump(%s)", [layer])
+    answered = addresses.current()
+    deadline = time.monotonic() + 30
+    while addresses.current() is answered and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert told(after) == after
 
 
 def test_an_index_made_beside_the_start_answers_the_first_question(

@@ -81,6 +81,16 @@ def test_open_cases_wait_first_and_the_figures_add_up(review: Review) -> None:
     assert sum(part.waiting for part in parts) == whole.waiting
 
 
+def test_the_counters_tell_how_old_what_waits_is(review: Review, urls: Urls) -> None:
+    ask(urls, "UPDATE case_record SET reported_at = '2025-12-01 10:00+08' WHERE case_no = 'nick' RETURNING 1")
+    queue = review.queue(CLERK, Position())
+    asked = "SELECT min(reported_at), percentile_disc(0.5) WITHIN GROUP (ORDER BY reported_at) FROM case_record"
+    waiting_ones = f"{asked} WHERE case_no IN ('nick', 'wide', 'nick2', 'silent')"
+    assert [(queue.counters[0].oldest, queue.counters[0].median)] == ask(urls, waiting_ones)
+    narrow = next(counter for counter in queue.counters if counter.kind == "narrow")
+    assert [(narrow.oldest, narrow.median)] == ask(urls, f"{asked} WHERE case_no = 'wide'")
+
+
 def test_an_estate_over_two_grids_offers_its_parts(review: Review) -> None:
     found = review.case(CLERK, key("wide"))
     assert [(one.place.token, one.grid_name) for one in found.candidates] == [

@@ -58,7 +58,9 @@ def take(review: Review, viewer: Viewer, act: dict[str, Any]) -> Outcome:
     if kind == "forget":
         return Outcome(at, done=done)
     if kind == "undo":
-        return Outcome(replace(at, channel=done.case[0], case_no=done.case[1]) if done else at, done=done)
+        # A lesson that had placed no case brings none back: the clerk stays where they are.
+        channel, case_no = done.case if done and done.case[0] else at.case
+        return Outcome(replace(at, channel=channel, case_no=case_no), done=done)
     if shown["channel"]:
         return Outcome(replace(at, **shown), keep=True, done=done)
     if kind == "teach" and review.case(viewer, at.case).waits:

@@ -155,12 +155,14 @@ def read_backwards(span: str) -> Read:
 
     Examples
     --------
-    >>> read_backwards("402室1单元4幢").doors[0][:4], read_backwards("402-1-4").doors
-    (('4', '1', '', '402'), ())
+    >>> read_backwards("402室1单元4幢").doors[0][:4], read_backwards("402-1-4").doors, read_backwards("一").doors
+    (('4', '1', '', '402'), (), ())
     """
     listed, length = tokens(span, whole=True)
     if length < len(span.rstrip(" ,、")) or not listed or any(token.kind in ("bare", "top") for token in listed[1:]):
         return NOTHING
+    if len(listed) == 1 and listed[0].kind == "bare" and not span.isascii():
+        return NOTHING  # the last character of a name: 康品一
     return Read(readings(listed[::-1]), length)
 
 

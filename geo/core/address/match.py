@@ -189,7 +189,10 @@ class Matcher:
                 read = read_after(text, end)
                 stop = end + read.length
                 read = read if read.doors else read_before(text, start, last_end(found, start))
-                hits.append(Hit(start, stop, start, end, "number", tuple(sites), -1, read))
+                # A name before it that no register holds (of an address written backwards) is what is meant.
+                named = not read.doors and begins_inside_a_name(text, start, last_end(found, start))
+                how = "number-beside" if named else "number"
+                hits.append(Hit(start, stop, start, end, how, tuple(sites), -1, read))
         return hits
 
     def _at_number(self, text: str, found: Found) -> Answer | None:
