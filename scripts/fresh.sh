@@ -7,6 +7,8 @@ cd "$(dirname "$0")/.."
 source_tree=$PWD
 root=${FRESH_ROOT:-$(mktemp -d /var/tmp/gridmap-fresh.XXXXXX)}
 steps=${FRESH_STEPS:-demo test}
+# Gigabytes nobody would look for: a run that fails or is broken off leaves none behind.
+[ -n "${FRESH_ROOT:-}" ] || trap 'rm -rf "$root" "$root.log"' EXIT
 folder=/home/clerk/$(printf 'a-path-as-long-as-some-offices-really-have-them/%.0s' 1 2)gridmap
 
 say() { printf '%s\n' "fresh: $*" >&2; }
@@ -69,5 +71,4 @@ for step in $steps; do
       ;;
   esac
 done
-[ -n "${FRESH_ROOT:-}" ] || rm -rf "$root"
 say "seen to work in an empty Debian root: $steps"
