@@ -322,11 +322,19 @@ class Planning:
 
     # Proposals ----------------------------------------------------------------------------------------------------
 
-    def propose(self, viewer: Viewer, area: str, options: Mapping[str, Any] | None = None) -> int:
-        """Start the job that proposes a division of an area in three profiles; return its number."""
+    def propose(
+        self, viewer: Viewer, area: str, options: Mapping[str, Any] | None = None, draft_id: int | None = None
+    ) -> int:
+        """Start the job that proposes a division of an area in three profiles; return its number.
+
+        Parameters
+        ----------
+        draft_id : a draft whose locks the proposals keep.
+        """
         with self._transaction(viewer) as conn:
             _area(conn, viewer, area)
-            job_id = jobs.start(conn, viewer, area, _in_force(conn)["plan_id"], options or {})
+            wishes = {**(options or {}), **jobs.locks_of(conn, self._grounds, viewer, draft_id)}
+            job_id = jobs.start(conn, viewer, area, _in_force(conn)["plan_id"], wishes)
         self._launch(viewer, job_id)
         return job_id
 
@@ -365,7 +373,8 @@ class Planning:
         if draft_id is None:
             with self._transaction(viewer) as conn:
                 row = jobs.job(conn, job_id)
-            draft_id, revision = self.start(viewer, row["area"], options=row["options"]), 0
+            wishes = {name: value for name, value in row["options"].items() if name != jobs.DRAFT}
+            draft_id, revision = self.start(viewer, row["area"], options=wishes), 0
         with self._work(viewer, draft_id, hold=True) as work:
             return jobs.adopt(work, job_id, profile, community, revision or 0)
 

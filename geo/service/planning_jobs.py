@@ -28,6 +28,7 @@ from geo.service import planning_review as review
 from geo.service import planning_strokes as strokes
 from geo.service import planning_view as view
 from geo.service.access import Role, Viewer
+from geo.service.planning_ground import Grounds
 from geo.service.planning_view import Json
 from geo.service.planning_work import Work
 from geo.store import planning as store
@@ -36,6 +37,16 @@ log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).parents[2]
 PROFILES = ("balanced", "middle", "compact")
+DRAFT = "draft"
+"""Option of a job: the draft whose locks its proposals keep, and the revision they were read at."""
+
+
+def locks_of(conn: psycopg.Connection, grounds: Grounds, viewer: Viewer, draft_id: int | None) -> Json:
+    """Return the option that makes a job keep a draft's locks; nothing where there is no draft or lock."""
+    if draft_id is None:
+        return {}
+    work = strokes.begin(conn, grounds, viewer, draft_id)
+    return {DRAFT: [draft_id, work.draft.revision]} if any(work.locks().values()) else {}
 
 
 def start(conn: psycopg.Connection, viewer: Viewer, area: str, plan_id: int, options: Mapping[str, Any]) -> int:

@@ -11,11 +11,12 @@ import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import psycopg
 import shapely
+from numpy.typing import NDArray
 from psycopg.types.json import Jsonb
 
 from geo import i18n
@@ -26,9 +27,11 @@ from geo.core.planning.rules import STREET_M, facts
 from geo.core.planning.standard import Standard
 from geo.errors import GridError
 from geo.i18n import _
+from geo.service import planning_strokes as strokes
 from geo.service import planning_view as view
+from geo.service.access import Viewer
 from geo.service.planning_ground import CityFrame, Grounds, city_frame, units_of
-from geo.service.planning_jobs import PROFILES, viewer_of
+from geo.service.planning_jobs import DRAFT, PROFILES, viewer_of
 from geo.service.planning_work import base_places
 from geo.store import planning as store
 from geo.store.database import Database
@@ -108,9 +111,10 @@ def propose(job: Job, row: store.Row) -> list[dict[str, Any]]:
                 ground = grounds.get(conn, city, community)
                 base = base_places(conn, city, grounds, row["base_plan_id"], community)
                 used = {f"{community}{n:03d}" for n in store.names(conn, "used_numbers", community=community)}
+                held = locked(conn, grounds, job.viewer, options, ground)
             # A thread speaks the language of the one that asks it only if it is given its context.
             labels = [
-                pool.submit(copy_context().run, divided, ground, city, base, used, options, profile)
+                pool.submit(copy_context().run, divided, ground, city, base, used, options, profile, held)
                 for profile in PROFILES
             ]
             for label in labels:
@@ -147,13 +151,53 @@ class _Told:
             self._job.step = self._steps[min(self._done // len(PROFILES), len(self._steps) - 1)]
 
 
+class Held(NamedTuple):
+    """What a draft has locked in a community, and the community as the draft has it."""
+
+    label: NDArray[Any]
+    grids: frozenset[str]
+    buildings: frozenset[str]
+
+
+def locked(
+    conn: psycopg.Connection, grounds: Grounds, viewer: Viewer, options: dict[str, Any], ground: Ground
+) -> Held | None:
+    """Return what the job's draft has locked in a community; None where nothing is."""
+    if DRAFT not in options:
+        return None
+    work = strokes.begin(conn, grounds, viewer, options[DRAFT][0])
+    locks = work.locks()
+    grids = frozenset(grid for grid in locks["grids"] if grid.startswith(ground.community))
+    buildings = frozenset(locks["buildings"]) & {*ground.number}
+    if not grids and not buildings:
+        return None
+    label = work.sheet(ground.community)[0].label
+    return Held(label, grids & {*label.tolist()}, buildings)
+
+
 def divided(
-    ground: Ground, city: CityFrame, base: dict[str, str], used: set[str], options: dict[str, Any], profile: str
+    ground: Ground,
+    city: CityFrame,
+    base: dict[str, str],
+    used: set[str],
+    options: dict[str, Any],
+    profile: str,
+    held: Held | None = None,
 ) -> Any:
-    """Divide one community; the answer does not depend on any other."""
-    wishes = view.options_of(options, profile)
+    """Divide one community; the answer does not depend on any other.
+
+    Parameters
+    ----------
+    held : locks to be kept. The draft is the start then, not the plan in force: what is locked stands in the draft.
+    """
+    anew = options.get("from_plan") == "none"
     units = units_of(ground, city.crs)
-    if options.get("from_plan") == "none" or not any(base.values()):
+    if held is not None:
+        asked = {**options, "stability": 0.0} if anew else options
+        wishes = view.options_of(asked, profile, locked_grids=held.grids, locked_buildings=held.buildings)
+        return zoning.divide(units, wishes, previous=held.label, used=used, workers=1).grid_code
+    wishes = view.options_of(options, profile)
+    if anew or not any(base.values()):
         return zoning.divide(units, wishes, used=used, workers=1).grid_code
     return zoning.divide(units, wishes, previous=ground.labels(base), used=used, workers=1).grid_code
 

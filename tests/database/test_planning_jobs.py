@@ -73,6 +73,23 @@ def test_three_profiles_are_proposed_and_one_is_adopted(planning: Planning, proc
             ask()
 
 
+def test_a_proposal_keeps_what_the_draft_has_locked(planning: Planning, processes: dict[int, Any]) -> None:
+    draft = planning.start(PLANNER, "640202001", "2026年草案", HALVES)
+    grid, moved = f"{A}001", [f"A-2-{y}" for y in range(4)]
+    planning.stroke(PLANNER, draft, 0, {"kind": "assign", "community": A, "to": grid, "buildings": moved})
+    planning.stroke(PLANNER, draft, 1, {"kind": "lock", "grid": grid})
+    planning.stroke(PLANNER, draft, 2, {"kind": "lock", "building": "A-7-0"})
+    job = planning.propose(PLANNER, "640202001", HALVES, draft)
+    assert finished(planning, job)["status"] == "done"
+    revision = planning.draft(PLANNER, draft)["revision"]
+    planning.adopt(PLANNER, job, "balanced", draft_id=draft, revision=revision)
+    opened = planning.open(PLANNER, draft, A)
+    of = {one["properties"]["id"]: one["properties"]["grid"] for one in opened["buildings"]["features"]}
+    assert {name for name, code in of.items() if code == grid} == {f"A-{x}-{y}" for x in range(3) for y in range(4)}
+    assert of["A-7-0"] == f"{A}004"
+    assert {row["households"] for row in opened["rows"] if row["grid_code"] != grid} == {100}
+
+
 def test_a_cancelled_job_is_told_at_once_and_its_process_goes(planning: Planning, processes: dict[int, Any]) -> None:
     job = planning.propose(PLANNER, A, HALVES)
     while planning.job(PLANNER, job)["status"] == "queued":

@@ -77,7 +77,7 @@ def _adopt(planning: Planning, viewer: Viewer, edit: Edit, state: State, book: B
 
 
 def _propose(planning: Planning, viewer: Viewer, edit: Edit, state: State, book: Book) -> Outcome:
-    planning.propose(viewer, book["area"]["code"], options(edit))
+    planning.propose(viewer, book["area"]["code"], options(edit), state.draft)
     return state, book, None, ""
 
 
