@@ -70,6 +70,8 @@ def test_outlines_that_come_after_the_plan_still_bring_the_camera_to_the_communi
 def test_one_finger_brushes_buildings_into_the_picked_grid(draft: Page) -> None:
     giver, taker, here, _there = border(draft)
     before = households(draft)
+    expect(draft.locator(".compare-figures")).to_be_visible()
+    place = draft.get_by_test_id("map").bounding_box()
     pick(draft, taker)
     draft.get_by_test_id("brush").click()
     fingers = Fingers(draft)
@@ -83,6 +85,9 @@ def test_one_finger_brushes_buildings_into_the_picked_grid(draft: Page) -> None:
     assert after[giver] < before[giver]
     assert sum(after.values()) == sum(before.values())
     expect(draft.locator(".plan-status")).to_contain_text("→")
+    # The comparison has more to say now; the map has not moved under the finger.
+    expect(draft.locator(".compare .fold")).to_be_visible()
+    assert draft.get_by_test_id("map").bounding_box() == place
 
 
 def test_two_fingers_move_the_map_and_leave_nothing_of_the_stroke_begun(draft: Page) -> None:
