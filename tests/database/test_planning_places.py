@@ -13,6 +13,7 @@ from geo.store.database import owner_connection
 from tests.fixtures.city import plain_wkb, polygon_wkb, put_building
 from tests.fixtures.planning_town import OPTIONS, PLANNER, A, block
 
+FITS = "800 户:4 个网格可全部在 180-220 之内。"
 G1, G4 = f"{A}001", f"{A}004"
 
 
@@ -47,14 +48,15 @@ def test_one_tower_of_900_households(planning: Planning, town: Urls) -> None:
     assert tower["repair"] is None
     assert "900" in tower["way_out"]
     assert "按单元" in tower["way_out"]
-    assert "900" in possible(planning, told)[0]["sentence"]
+    said = possible(planning, told)[0]["sentence"]
+    assert said.startswith("仅楼栋 A-0-0 就有 900 户,超过每格 180-220 的上限:整栋划分无法满足。可选办法:")
 
 
 def test_a_community_of_90_households(planning: Planning, town: Urls) -> None:
     less = "UPDATE building SET households = CASE WHEN building_id LIKE 'A-0-%%' THEN 20 WHEN building_id = 'A-1-0'"
     told = opened(planning, town, (f"{less} THEN 10 ELSE 0 END WHERE community_code = '{A}'", None))
     assert total(told) == 90
-    assert "90" in possible(planning, told)[0]["sentence"]
+    assert possible(planning, told)[0]["sentence"].startswith("90 户:不足一个 180-220 的网格。保留为一个网格;可选办法:")
     assert not possible(planning, told)[0]["possible"]
     breach = next(one for one in told["breaches"] if one["grid_code"] == G1)
     assert breach["kind"] == "outer_under"
@@ -75,6 +77,7 @@ def test_without_roads_and_with_point_buildings(planning: Planning, town: Urls, 
     assert len(told["buildings"]["features"]) == 32
     assert {row["parts"] for row in told["rows"]} == {1}
     assert [one for one in told["breaches"] if one["hard"]] == []
+    assert [one["sentence"] for one in possible(planning, told)] == [FITS]
 
 
 def test_a_hole_in_the_community(planning: Planning, town: Urls) -> None:
@@ -84,10 +87,11 @@ def test_a_hole_in_the_community(planning: Planning, town: Urls) -> None:
     )
     assert total(told) == 800
     assert {row["parts"] for row in told["rows"]} == {1}
+    assert [one["sentence"] for one in possible(planning, told)] == [FITS]
 
 
 def test_an_island_becomes_a_grid_of_its_own_by_one_touch(planning: Planning, town: Urls) -> None:
-    island = polygon_wkb(block(6, 6, 1, 1))
+    shape = polygon_wkb(block(6, 6, 1, 1))
     with owner_connection(town.owner_url) as conn:
         put_building(conn, "A-island", block(6.3, 6.3, 0.4, 0.4), A, households=25)
         conn.execute(
@@ -96,8 +100,10 @@ def test_an_island_becomes_a_grid_of_its_own_by_one_touch(planning: Planning, to
             [G4],
         )
         assert plain_wkb(block(6, 6, 1, 1))
-    told = opened(planning, town, (f"UPDATE area SET geom = ST_Multi(ST_Union(geom, %s)) WHERE code = '{A}'", [island]))
-    assert len(possible(planning, told)) == 2
+    told = opened(planning, town, (f"UPDATE area SET geom = ST_Multi(ST_Union(geom, %s)) WHERE code = '{A}'", [shape]))
+    island, land = sorted(possible(planning, told), key=lambda one: one["households"])
+    assert land["sentence"] == FITS
+    assert island["sentence"].startswith("25 户:不足一个 180-220 的网格。保留为一个网格;")
     split = next(one for one in told["breaches"] if one["kind"] == "split")
     assert (split["grid_code"], split["buildings"]) == (G4, ["A-island"])
     mended = planning.stroke(PLANNER, told["draft"]["draft_id"], 0, split["repair"])
