@@ -86,10 +86,10 @@ def of(polygons: NDArray[Any], arterials: NDArray[Any]) -> Borders:
     pair = np.column_stack([owner[at], owner[at + 1]])
     along = np.zeros(len(at))
     if len(arterials) and len(at):
-        spots = shapely.points(middle[at])
+        spots: Any = shapely.points(middle[at])
         near = np.unique(shapely.STRtree(arterials).query(spots, predicate="dwithin", distance=ALONG_M)[0])
-        edge = shapely.STRtree(shapely.linestrings(np.stack([start[order][single], end[order][single]], axis=1)))
-        at_edge = edge.query(spots[near], predicate="dwithin", distance=EDGE_M)[0]
+        outside: Any = shapely.linestrings(np.stack([start[order][single], end[order][single]], axis=1))
+        at_edge = shapely.STRtree(outside).query(spots[near], predicate="dwithin", distance=EDGE_M)[0]
         along[np.delete(near, np.unique(at_edge))] = 1.0
     edges, inverse = np.unique(pair, axis=0, return_inverse=True)
     inverse = inverse.ravel()

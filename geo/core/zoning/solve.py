@@ -60,7 +60,7 @@ STREET = 0.25
 """What a grid costs that spans an arterial."""
 EVEN = 0.03
 """What a grid costs that misses the mean by a whole target, per price of one outside the band: a mild pull."""
-KEPT_BEYOND = 2.0
+KEPT_BEYOND = 1.5
 """The same in a re-division: a grid somewhat beyond the limit stays where mending it would move a grid's residents."""
 STAY = 3.0
 """What moving a target's households costs at stability 1, per price of a grid outside the band."""
