@@ -7,8 +7,10 @@ coordinate that is none. Texts are read in memory only; what goes to the log or 
 from __future__ import annotations
 
 import csv
+import functools
 import gc
 import io
+import math
 import multiprocessing
 import os
 import time
@@ -222,12 +224,17 @@ def _answer_points(register: Register, batch: list[list[str]]) -> Lines:
 
 def _answers(batch: list[list[str]], found: Iterable[Sequence[Any]]) -> Lines:
     """Write answers (COLUMNS) in the exchange format; reasons in the user's language."""
-    rows = []
+    rows, told = [], functools.cache(_)
     for (key, *_said), answer in zip(batch, found, strict=True):
         *place, _community, grid, lon, lat, score, reason, corrected, candidates = answer
-        point = ("", "") if lon != lon else (f"{lon:.7f}", f"{lat:.7f}")
-        rows.append([key, *place, grid, *point, f"{score:.3f}", _(reason), corrected, candidates])
+        rows.append([key, *place, grid, *_point(lon, lat), f"{score:.3f}", told(reason), corrected, candidates])
     return _lines(rows)
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _point(lon: float, lat: float) -> tuple[str, str]:
+    """Write a place; remembered, since a building has many doors."""
+    return ("", "") if math.isnan(lon) else (f"{lon:.7f}", f"{lat:.7f}")
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> Lines:

@@ -33,25 +33,21 @@ class Stock:
         self.door_rooms: list[str] = dwellings["room"].tolist()
         counts = np.bincount(self.building_of, minlength=len(buildings))
         self.first: list[int] = np.concatenate([[0], np.cumsum(counts)]).tolist()
-        self._rooms: dict[int, Rooms] = {}
+        self._rooms: list[Rooms] = [self._by_room(building) for building in range(len(buildings))]
 
     def doors(self, building: int) -> range:
         """Return the positions of a building's doors."""
         return range(self.first[building], self.first[building + 1])
 
-    def rooms(self, building: int) -> Rooms:
-        """Return a building's doors by room; made when first asked."""
-        rooms = self._rooms.get(building)
-        if rooms is None:
-            rooms = {}
-            first, last = self.first[building], self.first[building + 1]
-            for door, room in enumerate(self.door_rooms[first:last], start=first):
-                others = rooms.get(room)
-                rooms[room] = (*others, door) if others else (door,)
-            self._rooms[building] = rooms
+    def _by_room(self, building: int) -> Rooms:
+        rooms: Rooms = {}
+        first, last = self.first[building], self.first[building + 1]
+        for door, room in enumerate(self.door_rooms[first:last], start=first):
+            others = rooms.get(room)
+            rooms[room] = (*others, door) if others else (door,)
         return rooms
 
     def find(self, building: int, unit: str, room: str) -> tuple[int, ...]:
         """Return a building's doors with a room, in the unit or, where none is said, in any; none is an empty tuple."""
-        doors = self.rooms(building).get(room, ())
+        doors = self._rooms[building].get(room, ())
         return tuple([door for door in doors if self.units[door] == unit]) if unit and doors else doors

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from itertools import islice, product
+from itertools import chain, islice, product
 from typing import NamedTuple
 
 from geo.core.address.tables import readings, shapes
@@ -70,15 +70,9 @@ class Typos:
         >>> typos.near("单江家园"), typos.near("江家园"), typos.near("江丹家园")
         ([('丹江家园', 'sound')], [('丹江家园', 'drop')], [('丹江家园', 'swap')])
         """
-        hits: dict[str, None] = dict.fromkeys(self._index.get(piece, ()))
-        for rest in without_one(piece):
-            hits |= dict.fromkeys(self._index.get(rest, ()))
-        found = []
-        for name in hits:
-            kind = edit(piece, name, self._tails)
-            if kind:
-                found.append((name, kind))
-        return found
+        listed = [names for rest in (piece, *without_one(piece)) if (names := self._index.get(rest))]
+        hits = dict.fromkeys(chain.from_iterable(listed))
+        return [(name, kind) for name in hits if (kind := edit(piece, name, self._tails))]
 
     def ending_at(self, text: str, end: int, floor: int) -> list[Guess]:
         """Return the names one edit away from pieces of a text that end at `end` and begin at or behind `floor`."""
@@ -88,7 +82,9 @@ class Typos:
             if start < floor:
                 break
             piece = text[start:end]
-            if piece not in self._tails and is_han(piece):
+            if not is_han(piece):
+                break  # nor is a longer one
+            if piece not in self._tails:
                 found += [Guess(name, start, end, kind) for name, kind in self.near(piece)]
         return found
 
@@ -100,7 +96,9 @@ class Typos:
             if end > ceiling:
                 break
             piece = text[start:end]
-            if piece not in self._tails and is_han(piece):
+            if not is_han(piece):
+                break  # nor is a longer one
+            if piece not in self._tails:
                 found += [Guess(name, start, end, kind) for name, kind in self.near(piece)]
         return found
 
