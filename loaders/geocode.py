@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,7 @@ class _Rows:
     def _open(self):
         return self._path.open(encoding="utf-8-sig" if self._encoding == "utf-8" else self._encoding, newline="")
 
-    def batches(self, names: Sequence[str], *optional: str) -> Iterator[list[list[str]]]:
+    def batches(self, names: Sequence[str], *optional: str) -> Iterator[Batch]:
         """Yield the cells of the named columns by `BATCH` rows; a blank line is no row.
 
         Raises
@@ -140,29 +141,32 @@ class _Rows:
         place = {name: k for k, name in enumerate(self.header)}
         return self._batches([place.get(name, len(self.header)) for name in (*names, *optional)])
 
-    def _batches(self, places: Sequence[int]) -> Iterator[list[list[str]]]:
+    def _batches(self, places: Sequence[int]) -> Iterator[Batch]:
         csv.field_size_limit(_FIELD)
         width = len(self.header)
         lacking = [""] * width
         with self._open() as file:
             lines = csv.reader(file)
             next(lines, None)
-            rows = ([*(cells + lacking)[:width], ""] for cells in lines if cells)
+            pick = itemgetter(*places)
+            rows = (pick([*(cells + lacking)[:width], ""]) for cells in lines if cells)
             try:
                 while batch := [*islice(rows, BATCH)]:
-                    yield [[cells[place] for place in places] for cells in batch]
+                    yield batch
             except csv.Error as error:
                 raise BadSource(
                     _("{file}, line {line}: {why}.", file=self._path.name, line=lines.line_num, why=str(error))
                 ) from error
 
 
+Batch = list[tuple[str, ...]]
+"""Cells of rows."""
 Lines = tuple[int, str]
 """How many rows, and they themselves as the text of a CSV."""
-Answering = Callable[[Register, list[list[str]]], Lines]
+Answering = Callable[[Register, Batch], Lines]
 
 
-def _answered(batches: Iterator[list[list[str]]], register: Register, answer: Answering) -> Iterator[Lines]:
+def _answered(batches: Iterator[Batch], register: Register, answer: Answering) -> Iterator[Lines]:
     """Answer the batches in order; of several batches, side by side in processes forked from this one.
 
     The index is not copied: a forked process reads its parent's memory. No connection is open while they live. What
@@ -193,17 +197,17 @@ def _share(register: Register, answer: Answering) -> None:
     gc.disable()  # answers hold no rings; looking through register and caches for some took a fifth of the time
 
 
-def _answer_batch(batch: list[list[str]]) -> Lines:
+def _answer_batch(batch: Batch) -> Lines:
     register, answer = _shared[0]
     return answer(register, batch)
 
 
-def _answer_texts(register: Register, batch: list[list[str]]) -> Lines:
+def _answer_texts(register: Register, batch: Batch) -> Lines:
     answers = register.read([text for _key, text in batch])
     return _answers(batch, map(register.row, answers))
 
 
-def _answer_points(register: Register, batch: list[list[str]]) -> Lines:
+def _answer_points(register: Register, batch: Batch) -> Lines:
     _keys, east, north, systems = zip(*batch, strict=True) if batch else ([], [], [], [])
     x, y = (
         np.array(pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce"), dtype=float) for cells in (east, north)
@@ -222,7 +226,7 @@ def _answer_points(register: Register, batch: list[list[str]]) -> Lines:
     return _answers(batch, zip(*(found[name].tolist() for name in COLUMNS), strict=True))
 
 
-def _answers(batch: list[list[str]], found: Iterable[Sequence[Any]]) -> Lines:
+def _answers(batch: Batch, found: Iterable[Sequence[Any]]) -> Lines:
     """Write answers (COLUMNS) in the exchange format; reasons in the user's language."""
     rows, told = [], functools.cache(_)
     for (key, *_said), answer in zip(batch, found, strict=True):

@@ -29,6 +29,7 @@ from tests.fixtures.planner import (
     FROM_THE_CROSS,
     Fingers,
     border,
+    borders,
     buildings,
     drafted,
     extent,
@@ -43,6 +44,7 @@ from tests.fixtures.planning_town import REVIEWER
 
 COMMUNITY = "/planner?area=640202001001"
 FAR = "/planner?area=640221106002"
+NO_CHANGE = "这份草案没有改动。"
 """Where a plan comes into force for a moment; no other test looks here."""
 
 __all__ = ["plan_in_force"]
@@ -159,22 +161,32 @@ def test_a_line_from_border_to_border_cuts_a_grid_in_two(draft: Page) -> None:
     assert sum(households(draft).values()) == sum(before.values())
 
 
-def test_a_redraw_is_drawn_reviewed_published_and_taken_back_by_the_keyboard_alone(
-    open_page: OpenPage, plan_in_force: Planning
-) -> None:
-    before_all = plan_in_force.plans(REVIEWER)[0]["plan_id"]
-    page = ready(open_page("planner", FAR))
-    press(page.get_by_test_id("new-draft"))
-    expect(page.locator(".plan-status .saved")).to_be_visible()
-    giver, taker, _here, _there = border(settled(page))
-    before = households(page)
-    press(page.locator(f"tr[data-code='{taker}']").get_by_role("button"))
-    expect(page.locator(f"tr[data-code='{taker}']").get_by_role("button")).to_have_attribute("aria-pressed", "true")
+def given_by_keyboard(page: Page, before: dict[str, int]) -> tuple[dict[str, int], str]:
+    """Give a building to the grid beside it by keys, neither being parted; return the households then, and to whom."""
+    review = page.get_by_test_id("review")
+    for building, _giver, taker in borders(page)[:8]:
+        brush_by_keyboard(page, building, taker)
+        after = households(settled(page))
+        expect(review).not_to_have_attribute("title", NO_CHANGE)
+        if review.get_attribute("aria-disabled") != "true":
+            return after, taker
+        page.keyboard.press("Control+z")
+        assert households(settled(page)) == before
+        expect(review).to_have_attribute("title", NO_CHANGE)
+    pytest.fail("every building at a border parts a grid")
+
+
+def brush_by_keyboard(page: Page, building: str, taker: str) -> None:
+    """Pick a grid, take the brush, bring the map's cross over a building and press Enter."""
+    row = page.locator(f"tr[data-code='{taker}']").get_by_role("button")
+    if row.get_attribute("aria-pressed") != "true":
+        press(row)
+    expect(row).to_have_attribute("aria-pressed", "true")
     press(settled(page).get_by_test_id("brush"))
     expect(page.get_by_test_id("brush")).to_have_attribute("aria-pressed", "true")
     page.locator(".planner .leaflet-container").focus()
     for _press in range(60):
-        dx, dy = page.evaluate(FROM_THE_CROSS, giver)
+        dx, dy = page.wait_for_function(FROM_THE_CROSS, arg=building).json_value()
         if max(abs(dx), abs(dy)) <= 14:
             break
         across, down = ("ArrowRight" if dx > 0 else "ArrowLeft"), ("ArrowDown" if dy > 0 else "ArrowUp")
@@ -182,7 +194,17 @@ def test_a_redraw_is_drawn_reviewed_published_and_taken_back_by_the_keyboard_alo
         page.keyboard.press(f"{far}{across if abs(dx) > abs(dy) else down}")
         page.wait_for_function("() => !gridmap.planner.editor.view.map._panAnim?._inProgress")
     page.keyboard.press("Enter")
-    after = households(settled(page))
+
+
+def test_a_redraw_is_drawn_reviewed_published_and_taken_back_by_the_keyboard_alone(
+    open_page: OpenPage, plan_in_force: Planning
+) -> None:
+    before_all = plan_in_force.plans(REVIEWER)[0]["plan_id"]
+    page = ready(open_page("planner", FAR))
+    press(page.get_by_test_id("new-draft"))
+    expect(page.locator(".plan-status .saved")).to_be_visible()
+    before = households(settled(page))
+    after, taker = given_by_keyboard(page, before)
     assert sum(after.values()) == sum(before.values())
     assert after[taker] > before[taker]
     page.keyboard.press("Control+z")

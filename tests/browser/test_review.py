@@ -136,6 +136,40 @@ def test_the_keyboard_alone_works_through_the_queue(review: OpenReview) -> None:
     assert waiting(standing(page)) == waiting(before)
 
 
+ALIAS = "试验小院"
+"""No place of any city: a name to teach."""
+
+
+def teach(page: Page) -> None:
+    """Teach the name for the place that is offered first, by the keyboard alone."""
+    page.keyboard.press("t")
+    expect(page.locator("#review-alias")).to_be_focused()
+    page.locator("#review-alias").fill(ALIAS)
+    expect(page.get_by_test_id("teach-now")).to_be_visible()
+    press(page, "Enter")
+    expect(page.get_by_test_id("teach-dialog")).not_to_be_visible()
+    expect(said(page)).to_contain_text("已教会")
+
+
+def test_the_keyboard_teaches_a_name_and_the_list_takes_it_back(review: OpenReview) -> None:
+    page = review(SEVERAL)
+    before, first = standing(page), shown(page)
+    meant = page.locator("#review-case .review-choice").first.get_attribute("data-name") or ""
+    lesson = page.get_by_test_id("learned").locator("li").filter(has_text=ALIAS)
+    expect(lesson).to_have_count(0)
+    teach(page)
+    expect(lesson).to_contain_text(meant)
+    expect(lesson).to_contain_text("clerk")
+    press(page, "u")
+    expect(lesson).to_have_count(0)
+    teach(page)
+    page.get_by_test_id("learned").locator("summary").click()
+    answered(page, lesson.get_by_role("button").tap)
+    expect(said(page)).to_contain_text(ALIAS)
+    expect(lesson).to_have_count(0)
+    assert (standing(page), shown(page)) == (before, first)
+
+
 def test_a_searched_place_is_accepted_by_enter(review: OpenReview) -> None:
     page = review(SEVERAL)
     before, first = standing(page), shown(page)

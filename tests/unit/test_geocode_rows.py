@@ -29,6 +29,6 @@ def test_every_row_gives_its_cells_in_order(
     named = [dict(zip(header, line, strict=False)) for line in lines]
     batches = [*geocode._Rows(path).batches(("id", "text"), "crs")]
     assert [row for batch in batches for row in batch] == [
-        [row.get("id", ""), row.get("text", ""), ""] for row in named
+        (row.get("id", ""), row.get("text", ""), "") for row in named
     ]
     assert all(len(batch) == 4 for batch in batches[:-1])

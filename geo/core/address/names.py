@@ -250,7 +250,9 @@ class Names:
 
         A county alone counts at the beginning only, for 朝阳区 is also what people call a part of an estate.
         """
-        if not self._cities or (found.areas and any(len(code) <= 6 for code in found.codes)):
+        if not self._cities or not (found.elsewhere or "市" in text):
+            return False
+        if found.areas and any(len(code) <= 6 for code in found.codes):
             return False
         place = found.places[0].start if found.places else len(text)
         larger, _counties = places()
