@@ -7,7 +7,6 @@ coordinate that is none. Texts are read in memory only; what goes to the log or 
 from __future__ import annotations
 
 import csv
-import functools
 import gc
 import io
 import math
@@ -17,6 +16,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from functools import cache, lru_cache, partial
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
@@ -78,13 +78,13 @@ def geocode_file(
             hint=_("City 4 digits, county 6, sub-district 9, community 12, grid 15."),
         )
     reader = _Rows(source)
-    answer = _answer_texts if "text" in reader.header else _answer_points
     batches = reader.batches(("id", "text")) if "text" in reader.header else reader.batches(("id", "lon", "lat"), "crs")
     begun = time.monotonic()
     with owner_connection(owner_url) as conn:
         register = city_register(conn, area or "", threshold)
+    answer = _texts(register) if "text" in reader.header else partial(_answer_points, register)
     ready = time.monotonic()
-    count = _write(target, ANSWER, _answered(batches, register, answer))
+    count = _write(target, ANSWER, _answered(batches, answer))
     spent = time.monotonic() - ready
     return _(
         "{count} rows answered in {spent:.1f} s, {speed} a second; index {index:.1f} s.",
@@ -163,10 +163,10 @@ Batch = list[tuple[str, ...]]
 """Cells of rows."""
 Lines = tuple[int, str]
 """How many rows, and they themselves as the text of a CSV."""
-Answering = Callable[[Register, Batch], Lines]
+Answering = Callable[[Batch], Lines]
 
 
-def _answered(batches: Iterator[Batch], register: Register, answer: Answering) -> Iterator[Lines]:
+def _answered(batches: Iterator[Batch], answer: Answering) -> Iterator[Lines]:
     """Answer the batches in order; of several batches, side by side in processes forked from this one.
 
     The index is not copied: a forked process reads its parent's memory. No connection is open while they live. What
@@ -174,11 +174,11 @@ def _answered(batches: Iterator[Batch], register: Register, answer: Answering) -
     """
     first = next(batches, [])
     if len(first) < BATCH or PROCESSES == 1:
-        yield answer(register, first)
-        yield from (answer(register, batch) for batch in batches)
+        yield answer(first)
+        yield from map(answer, batches)
         return
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(PROCESSES, context, initializer=_share, initargs=(register, answer)) as pool:
+    with ProcessPoolExecutor(PROCESSES, context, initializer=_share, initargs=(answer,)) as pool:
         waiting: deque[Future[Lines]] = deque([pool.submit(_answer_batch, first)])
         for batch in batches:
             waiting.append(pool.submit(_answer_batch, batch))
@@ -188,23 +188,27 @@ def _answered(batches: Iterator[Batch], register: Register, answer: Answering) -
             yield waiting.popleft().result()
 
 
-_shared: list[tuple[Register, Answering]] = []
+_shared: list[Answering] = []
 """What a forked process answers with; empty in the process that forks."""
 
 
-def _share(register: Register, answer: Answering) -> None:
-    _shared[:] = [(register, answer)]
+def _share(answer: Answering) -> None:
+    _shared[:] = [answer]
     gc.disable()  # answers hold no rings; looking through register and caches for some took a fifth of the time
 
 
 def _answer_batch(batch: Batch) -> Lines:
-    register, answer = _shared[0]
-    return answer(register, batch)
+    return _shared[0](batch)
 
 
-def _answer_texts(register: Register, batch: Batch) -> Lines:
-    answers = register.read([text for _key, text in batch])
-    return _answers(batch, map(register.row, answers))
+def _texts(register: Register) -> Answering:
+    """Return what answers the texts of one file."""
+    read = register.reader()
+
+    def answer(batch: Batch) -> Lines:
+        return _answers(batch, map(register.row, read([text for _key, text in batch])))
+
+    return answer
 
 
 def _answer_points(register: Register, batch: Batch) -> Lines:
@@ -228,14 +232,14 @@ def _answer_points(register: Register, batch: Batch) -> Lines:
 
 def _answers(batch: Batch, found: Iterable[Sequence[Any]]) -> Lines:
     """Write answers (COLUMNS) in the exchange format; reasons in the user's language."""
-    rows, told = [], functools.cache(_)
+    rows, told = [], cache(_)
     for (key, *_said), answer in zip(batch, found, strict=True):
         *place, _community, grid, lon, lat, score, reason, corrected, candidates = answer
         rows.append([key, *place, grid, *_point(lon, lat), f"{score:.3f}", told(reason), corrected, candidates])
     return _lines(rows)
 
 
-@functools.lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 16)
 def _point(lon: float, lat: float) -> tuple[str, str]:
     """Write a place; remembered, since a building has many doors."""
     return ("", "") if math.isnan(lon) else (f"{lon:.7f}", f"{lat:.7f}")

@@ -7,7 +7,7 @@ level, never with an invented door, and what may be two places is left to a pers
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from geo.core.address.answer import (
     UNMATCHED,
     Answer,
 )
+from geo.core.address.file_match import FileMatcher
 from geo.core.address.match import Matcher
 from geo.core.address.names import Names
 from geo.core.address.register import build_parts
@@ -172,16 +173,25 @@ class Register:
     # ---- by address
 
     def read(self, addresses: Iterable[str]) -> list[Answer]:
-        """Answer texts; each distinct one is read once."""
-        known = {"": Answer(reason=NOTHING_SAID)}
-        answers = []
-        match = self.matcher.match
-        for address in addresses:
-            answer = known.get(address)
-            if answer is None:
-                answer = known[address] = match(address)
-            answers.append(answer)
-        return answers
+        """Answer texts."""
+        return self.reader()(addresses)
+
+    def reader(self) -> Callable[[Iterable[str]], list[Answer]]:
+        """Return what answers the texts of one file, piece by piece; let it go with the file: it remembers them."""
+        match = FileMatcher(self.matcher).match
+
+        def read(addresses: Iterable[str]) -> list[Answer]:
+            """Answer texts; each distinct one is read once."""
+            known = {"": Answer(reason=NOTHING_SAID)}
+            answers = []
+            for address in addresses:
+                answer = known.get(address)
+                if answer is None:
+                    answer = known[address] = match(address)
+                answers.append(answer)
+            return answers
+
+        return read
 
     def _by_address(self, answers: list[Answer], addresses: Sequence[str]) -> None:
         """Answer rows without a key by their text."""

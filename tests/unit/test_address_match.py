@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.core.address.answer import NOTHING_SAID, Answer
 from geo.core.address.explain import explain
 from geo.core.address.suggest import Suggester
 from tests.unit.test_geocode import A1, A2, B1, REGISTER
@@ -156,6 +157,25 @@ def test_another_citys_address_is_no_place_of_this_one() -> None:
     assert (found["grid_code"] == "").all()
     assert (found["building_id"] == "").all()
     assert [MATCHER.match(address).status for address in BAD[-2:]] == ["unmatched", "unmatched"]
+
+
+PIECES = (
+    "石嘴山市", "大武口区", "大武口", "长胜街道", "青山社区", "青山", "朝阳", "北京市", "岳麓区", "市",
+    "胜利路", "胜利路8号", "工农路3号", "胜利路12", "青竹佳苑", "清竹佳苑", "亭苑", "新亭苑", "和平小区", "和平",
+    "花园", "花园1期", "黄家台", "棉纺厂宿舍", "红楼", "住在", "反映", "对面", "小区", "东区", "王先生", "的路灯不亮",
+    "1栋", "二栋", "3栋", "1单元", "102室", "101", "1-2-101", "1-102", "A座1003", "46号", "1单无IO2宝",
+    "1期", "二区", "号", "12", "9楼", ",", " ",
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=6).map("".join), max_size=12))
+def test_a_text_of_a_file_is_answered_as_it_is_alone(texts: list[str]) -> None:
+    """What is remembered of a file's texts changes no answer, whichever of them came before."""
+    read = REGISTER.reader()
+    assert [*read(texts), *read(texts)] == [
+        MATCHER.match(text) if text else Answer(reason=NOTHING_SAID) for text in texts
+    ] * 2
 
 
 def test_a_phone_is_no_room() -> None:

@@ -32,6 +32,18 @@ class Lookup(Generic[T]):
             head: {third: (*sorted(found | then.get("", set()), reverse=True),) for third, found in then.items()}
             for head, then in lengths.items()
         }
+        self._inside = frozenset(name[at : at + 3] for name in self._named for at in range(len(name) - 1))
+
+    def parts(self, text: str, at: int) -> bool:
+        """Tell whether no name can reach across a position: none holds the characters on both its sides.
+
+        Examples
+        --------
+        >>> phases = Lookup({"亭苑": "x", "亭苑1期": "y", "亭苑2": "z"})
+        >>> phases.parts("亭苑1栋", 2), phases.parts("亭苑1期", 2), phases.parts("亭苑2栋", 2)
+        (True, False, False)
+        """
+        return text[at - 1 : at + 2] not in self._inside and text[at - 1 : at + 1] not in self._inside
 
     def find(self, text: str) -> list[tuple[int, int, T]]:
         """Return start, end and value of the names in a text, in its order; a name inside a longer one is left out.

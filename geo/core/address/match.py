@@ -1,6 +1,6 @@
 """From one text to one answer, in this order: other city, names of the register, house number, near names, community.
 
-Each step either answers or hands on. The rules that decide stand in `_event_hit` (several places), `_doubt` (is it
+Each step either answers or hands on. The rules that decide stand in `_event_hit` (several places), `doubt` (is it
 really this name), `_settle` (one name, several sites) and `_guessed` (a name with one wrong character). What an answer
 rests on is its evidence; how often such evidence was right is measured (scores.py), and below the threshold a person
 is asked.
@@ -43,44 +43,46 @@ class Matcher:
 
     def __init__(self, stock: Stock, names: Names, threshold: float = scores.THRESHOLD) -> None:
         self.stock, self.names = stock, names
-        self._make = Maker(stock, threshold)
+        self.make = Maker(stock, threshold)
         stems = {name for name, sites in names.estates.items() if all(site.name != name for site in sites)}
         self.typos = Typos(name for name, entry in names.entries.items() if entry.is_place and name not in stems)
 
     def match(self, text: str) -> Answer:
         """Answer one text."""
-        written, text = text, normalise(text)
-        found = self.names.find(text)
-        found.written = written
+        spelled = normalise(text)
+        return self.answer(text, spelled, self.names.find(spelled))
+
+    def answer(self, written: str, text: str, found: Found) -> Answer:
+        """Answer a text as it was written, in the one spelling, with the names in it."""
         if (found.elsewhere or not found.areas) and self.names.other_city(text, found):
             return Answer(reason=why.OTHER_CITY)
         hits = named(text, found, self.names)
         if hits:
-            answer = self._among_places(text, found, hits)
+            answer = self._among_places(text, found, hits, written)
         else:
-            answer = self._at_number(text, found)
+            answer = self._at_number(text, found, written)
         answer = answer or self._guessed(text, found)
         if answer is None and hits:
-            return self._settle(text, found, hits[0])
+            return self._settle(text, found, hits[0], written)
         return answer or self._without_place(text, found)
 
     # ---- names of the register
 
-    def _among_places(self, text: str, found: Found, hits: list[Hit]) -> Answer | None:
+    def _among_places(self, text: str, found: Found, hits: list[Hit], written: str) -> Answer | None:
         """Answer for the place the case is about; None where a near name may be what is meant."""
         hit: Hit | None = hits[0]
         if len(hits) > 1:
             hit = self._event_hit(text, hits)
         if hit is None:
-            return self._make.choice([one for hit in hits for one in self._resolve(hit, hit.sites)], why.SEVERAL_PLACES)
-        doubt = self._doubt(text, found, hit)
+            return self.make.choice([one for hit in hits for one in self._resolve(hit, hit.sites)], why.SEVERAL_PLACES)
+        doubt = self.doubt(text, found, hit)
         if doubt:
-            return self._make.choice(
+            return self.make.choice(
                 [one for hit in doubt for one in self._resolve(hit, hit.sites)], why.INSIDE_NAME, "none"
             )
         if not hit.read.doors and self._unexplained_door(text, found, hit):
             return None
-        return self._settle(text, found, hit)
+        return self._settle(text, found, hit, written)
 
     def _event_hit(self, text: str, hits: list[Hit]) -> Hit | None:
         """Return the hit the case is about; a place without a door yields to the one with."""
@@ -101,7 +103,7 @@ class Matcher:
         doors = [hit for hit in kept if hit.read.doors]
         return doors[0] if len(doors) == 1 else None
 
-    def _doubt(self, text: str, found: Found, hit: Hit) -> list[Hit]:
+    def doubt(self, text: str, found: Found, hit: Hit) -> list[Hit]:
         """Return what else a name may be, the name itself last: a longer name close by, or a part of an unknown one.
 
         Empty where the name stands for itself.
@@ -148,28 +150,31 @@ class Matcher:
             return [max(found, key=lambda one: one.grade)]
         return [best_reading(self.stock, site, hit.read.doors) for site in sites]
 
-    def _settle(self, text: str, found: Found, hit: Hit) -> Answer:
+    @staticmethod
+    def told_apart(sites: Sequence[Site], found: Found) -> Sequence[Site]:
+        """Keep the sites of a name that areas, roads and house numbers of the text allow."""
+        if len(sites) < 2:
+            return sites
+        sites = in_context(list(sites), found.codes + found.hint_codes, found.road_names)
+        said = _said_numbers(found)
+        return [site for site in sites if said & site.numbers] or sites
+
+    def _settle(self, text: str, found: Found, hit: Hit, written: str) -> Answer:
         """Answer for one name: its sites told apart by context, else by a person."""
-        sites: Sequence[Site] = hit.sites
-        if len(sites) > 1:
-            sites = in_context(list(sites), found.codes + found.hint_codes, found.road_names)
-            said = _said_numbers(found)
-            sites = [site for site in sites if said & site.numbers] or sites
+        sites = self.told_apart(hit.sites, found)
         resolved = self._resolve(hit, sites)
         if len(resolved) != 1:
-            return self._make.choice(resolved, why.HOMONYM) if resolved else Answer()
+            return self.make.choice(resolved, why.HOMONYM) if resolved else Answer()
         one = resolved[0]
         if one.grade <= Grade.BUILDING:
-            mended = [read for read in repaired(text, hit.name_end, found.written) if read.length > hit.read.length]
+            mended = [read for read in repaired(text, hit.name_end, written) if read.length > hit.read.length]
             better = [one for read in mended for one in self._resolve(hit._replace(read=read), sites) if one.has_door]
             if len({one.dwelling for one in better}) == 1:
-                return self._make.place(better[0], "misread", why.MISREAD, hit.corrected)
+                return self.make.place(better[0], "misread", why.MISREAD, hit.corrected)
             if better:
-                return self._make.choice(better, why.MISREAD)
-        corrected = hit.corrected
-        if found.roads and one.site and one.site.roads and not found.road_names & one.site.roads:
-            corrected = corrected or "、".join(sorted(one.site.roads))
-        return self._make.place(one, hit.how, "", corrected, beside=self._beside(text, hit, one))
+                return self.make.choice(better, why.MISREAD)
+        corrected = hit.corrected or other_roads(found, one.site)
+        return self.make.place(one, hit.how, "", corrected, beside=self._beside(text, hit, one))
 
     @staticmethod
     def _beside(text: str, hit: Hit, one: Resolved) -> bool:
@@ -195,12 +200,12 @@ class Matcher:
                 hits.append(Hit(start, stop, start, end, how, tuple(sites), -1, read))
         return hits
 
-    def _at_number(self, text: str, found: Found) -> Answer | None:
+    def _at_number(self, text: str, found: Found, written: str) -> Answer | None:
         """Answer by road and house number; None where a name stands between it and the door."""
         hits = self._number_hits(text, found) if found.numbers else []
         if not hits or (not hits[0].read.doors and any(anchor > hits[0].end for anchor in anchors(text))):
             return None
-        return self._settle(text, found, hits[0])
+        return self._settle(text, found, hits[0], written)
 
     # ---- near names
 
@@ -217,10 +222,10 @@ class Matcher:
         unlike = hit.how in ("extra", "word") and not confirmed
         if rivals or unlike or not self._front(text, found, hit) or one.grade < Grade.SEVERAL:
             offered = [row[2] for row in ranked if row[2].grade >= min(one.grade, Grade.NO_ROOM)]
-            return self._make.question("none", why.NEAR_NAME, tuple(self._make.ids(offered)[:MOST_CANDIDATES]))
+            return self.make.question("none", why.NEAR_NAME, tuple(self.make.ids(offered)[:MOST_CANDIDATES]))
         reason = why.READ_ALOUD if hit.how == "pinyin" else why.CORRECTED
         how = f"confirmed-{hit.how}" if confirmed else hit.how
-        return self._make.place(one, how, reason, hit.corrected, beside=self._beside(text, hit, one))
+        return self.make.place(one, how, reason, hit.corrected, beside=self._beside(text, hit, one))
 
     def _nearest_site(self, found: Found, hit: Hit) -> Resolved:
         """Return the best of a near name's sites; several with a door are a choice."""
@@ -247,7 +252,7 @@ class Matcher:
             anchor = next((at for at in anchors(text) if at > hit.name_end), None)
             if anchor is not None:
                 read = hit._replace(read=read_after(text, anchor))
-                return self._make.choice(self._resolve(read, hit.sites), why.NAME_DIFFERS, "none")
+                return self.make.choice(self._resolve(read, hit.sites), why.NAME_DIFFERS, "none")
         return None
 
     # ---- no place
@@ -262,10 +267,17 @@ class Matcher:
             behind = max((mention.end for mention in found.areas), default=0)
             unknown = any(anchor > behind + 1 for anchor in anchors(text))
             answer.reason = why.ESTATE_UNKNOWN if unknown else why.COMMUNITY_ONLY
-            return self._make.scored(answer, "name/community")
+            return self.make.scored(answer, "name/community")
         if found.numbers:
             return Answer(UNMATCHED, reason=why.NUMBER_UNKNOWN)
         return Answer(UNMATCHED, reason=why.ROAD_NO_NUMBER if found.roads else why.NO_PLACE)
+
+
+def other_roads(found: Found, site: Site | None) -> str:
+    """Return a site's own roads where the text names only others."""
+    if not found.roads or site is None or not site.roads or found.road_names & site.roads:
+        return ""
+    return "、".join(sorted(site.roads))
 
 
 def _said_numbers(found: Found) -> set[tuple[str, str]]:

@@ -98,8 +98,6 @@ class Found:
     numbers: list[HouseNumber] = field(default_factory=list)
     hints: list[Mention] = field(default_factory=list)
     """Communities by a short name that ends where a place begins."""
-    written: str = ""
-    """The text as it was given."""
 
     @property
     def codes(self) -> list[str]:
@@ -120,6 +118,8 @@ class Found:
 _HOUSE_NUMBER = re.compile(
     rf"(\d{{1,5}}(?:-\d{{1,3}})?|[{DIGITS}{POWERS}]{{1,6}})(?:号(?![楼栋幢座])|(?![\d号楼栋幢座{DIGITS}{POWERS}]|单元|[至到-]\d))"
 )
+_TO_THE_END = re.compile(rf"[-\d号楼栋幢座单元至到{DIGITS}{POWERS}]*\Z")
+"""Nothing but what `_HOUSE_NUMBER` looks at."""
 _MAY_PRECEDE = frozenset(words("name_before")) | frozenset(
     "口,，。.、;；:：()\"'?!|/- 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ栋幢座排楼室房元"
 )
@@ -174,7 +174,7 @@ class Names:
         self.entries = dict(entries)
         self.estates, self.numbers, self._cities = estates, numbers, cities
         self.grids_of, self.middle_of = grids_of, middle_of
-        self._lookup = Lookup(self._with_other_cities())
+        self.lookup = Lookup(self._with_other_cities())
 
     def _with_other_cities(self) -> dict[str, Entry]:
         """Add the country's cities and counties that are not the register's; none where it names no city."""
@@ -205,7 +205,7 @@ class Names:
         """Find the names in a normalised text."""
         found = Found()
         hints: list[Mention] = []
-        for start, end, entry in self._lookup.find(text):
+        for start, end, entry in self.lookup.find(text):
             mention = Mention(start, end, entry)
             if entry.areas:
                 found.areas.append(mention)
@@ -228,6 +228,14 @@ class Names:
         if said:
             key = "-".join(map(number, said[1].split("-")))
             found.numbers.append(HouseNumber(mention, key, said.end()))
+
+    @staticmethod
+    def is_closed(text: str, found: Found) -> bool:
+        """Tell whether more text behind it would leave the names found in a text as they are: no house number goes on.
+
+        That no name reaches over its end is for the caller to know (`Lookup.parts`).
+        """
+        return not any(_TO_THE_END.match(text, road.end) for road in found.roads)
 
     def ceiling(self, found: Found, end: int) -> int | None:
         """Return where the next known name behind a position begins, None where there is none."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import chain, islice, product
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ from geo.core.address.tables import readings, shapes
 SHORTEST = 3
 """Characters of a name that may be corrected: of two, one wrong one leaves too little."""
 _MOST_READINGS = 16
+MOST_PIECES = 1 << 16
+"""Pieces of text that are remembered while a file is read."""
 
 
 class Guess(NamedTuple):
@@ -112,6 +115,14 @@ class Typos:
                     found += [Guess(name, run.start(), run.end(), "pinyin") for name in dict.fromkeys(names)]
                     break
         return found
+
+
+class Remembering(Typos):
+    """The same index for one file: what was found of a piece of text is remembered, so let it go with the file."""
+
+    def __init__(self, index: Typos) -> None:
+        vars(self).update(vars(index))
+        self.near = lru_cache(MOST_PIECES)(index.near)
 
 
 _LATIN = re.compile(r"[A-Z](?:[A-Z' ]{2,}[A-Z])")
