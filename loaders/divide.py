@@ -14,7 +14,7 @@ from geo import standards
 from geo.core.zoning import Options
 from geo.core.zoning.options import Profile, Unit
 from geo.errors import InputError
-from geo.i18n import _
+from geo.i18n import _, ngettext
 from geo.service import zoning
 from geo.service.zoning import Outcome, Tables, Tell
 from geo.store.database import owner_connection
@@ -120,10 +120,10 @@ def divide(
 def summary(found: Outcome) -> str:
     """Say in one line what came out."""
     return _(
-        "{grids} grids, {good:.1%} of them in the band, {moved} households moved.",
-        grids=len(found.grids),
+        "{grids}, {good:.1%} of them in the band, {moved}.",
+        grids=ngettext("{n} grid", "{n} grids", len(found.grids)),
         good=found.good,
-        moved=f"{sum(found.changes['households_moved'].tolist()):,}",
+        moved=ngettext("{n} household moved", "{n} households moved", sum(found.changes["households_moved"].tolist())),
     )
 
 

@@ -14,7 +14,7 @@ import shapely
 
 from geo.core.spreadsheet import safe_cell
 from geo.errors import InputError
-from geo.i18n import _
+from geo.i18n import _, ngettext
 from geo.service.export import Outlet, outlet
 from loaders import headers
 from loaders.report import user
@@ -139,10 +139,11 @@ def _write_workbook(path: Path, table: Table, blocks: Blocks, language: str, _en
         count += len(rows)
         if count > MAX_ROWS:
             raise InputError(
-                _(
-                    "{table} has more than {rows} rows, too many for a workbook.",
+                ngettext(
+                    "{table} has more than {n} row, too many for a workbook.",
+                    "{table} has more than {n} rows, too many for a workbook.",
+                    MAX_ROWS,
                     table=table.name,
-                    rows=f"{MAX_ROWS:,}",
                 ),
                 hint=_("Export it as CSV."),
             )

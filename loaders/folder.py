@@ -12,7 +12,7 @@ import pandas as pd
 
 from geo import crs
 from geo.errors import BadSource, InputError
-from geo.i18n import _
+from geo.i18n import _, ngettext
 from geo.service.drafts import Draft
 from geo.service.zoning import Tables
 from loaders import checks, geometry
@@ -92,7 +92,13 @@ def _read(folder: Path, stated: StatedCrs, say: Callable[[str], None]) -> dict[s
                     )
                 )
             if len(draft.rejects) > _TOLD:
-                say(_("{file}: {count} rows were left out in all.", file=source.title, count=len(draft.rejects)))
+                left_out = len(draft.rejects)
+                say(
+                    ngettext(
+                        "{file}: {n} row was left out in all.", "{file}: {n} rows were left out in all.", left_out,
+                        file=source.title,
+                    )
+                )  # fmt: skip
             found.setdefault(name, []).append(draft)
     return found
 

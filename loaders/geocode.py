@@ -31,7 +31,7 @@ from geo.core.address.normalise import normalise
 from geo.core.address.parse import Parts, parse
 from geo.core.geocode import COLUMNS, Register
 from geo.errors import BadHeader, BadSource, CrsMismatch, InputError
-from geo.i18n import _
+from geo.i18n import _, ngettext
 from geo.model import CODE_DIGITS
 from geo.service.geocoding import city_register
 from geo.store.database import owner_connection
@@ -86,9 +86,10 @@ def geocode_file(
     ready = time.monotonic()
     count = _write(target, ANSWER, _answered(batches, answer))
     spent = time.monotonic() - ready
-    return _(
-        "{count} rows answered in {spent:.1f} s, {speed} a second; index {index:.1f} s.",
-        count=f"{count:,}",
+    return ngettext(
+        "{n} row answered in {spent:.1f} s, {speed} a second; index {index:.1f} s.",
+        "{n} rows answered in {spent:.1f} s, {speed} a second; index {index:.1f} s.",
+        count,
         spent=spent,
         speed=f"{count / max(spent, 1e-6):,.0f}",
         index=ready - begun,
@@ -106,7 +107,9 @@ def parse_file(source: Path, target: Path) -> str:
     begun = time.monotonic()
     parsed = (_lines([_parsed(key, parse(normalise(text))) for key, text in batch]) for batch in batches)
     count = _write(target, PARSED, parsed)
-    return _("{count} rows read in {spent:.1f} s.", count=f"{count:,}", spent=time.monotonic() - begun)
+    return ngettext(
+        "{n} row read in {spent:.1f} s.", "{n} rows read in {spent:.1f} s.", count, spent=time.monotonic() - begun
+    )
 
 
 def _parsed(key: str, parts: Parts) -> Sequence[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geo.core.spreadsheet import safe_cell
-from geo.i18n import N_, _
+from geo.i18n import N_, _, ngettext, ngettext_noop
 from geo.service.drafts import Reject
 from loaders.rows import Source
 from loaders.source import REJECTS
@@ -44,13 +44,6 @@ REASONS = {
 
 NOTES = {
     "unknown_columns": N_("Columns that mean nothing here were not read: {names}."),
-    "mended_geometry": N_("{count} invalid geometries were mended."),
-    "other_community": N_("{count} buildings lie in another community than the one stated; the stated one counts."),
-    "point_without_crs": N_("{count} points were left out: neither the row nor --crs says their coordinate system."),
-    "unknown_key": N_("{count} cases name a dwelling or building that is not in the register."),
-    "unplaced": N_(
-        "{count} cases have no grid: the register does not know their address and no grid holds their point."
-    ),
     "looks_shifted": N_(
         "The coordinates are declared as WGS-84, but {share} of them fall better when read as {system}. "
         "If that is what they are, load again with --crs {table}={system}."
@@ -61,6 +54,26 @@ NOTES = {
     ),
     "hole": N_("There is a hole of {area_m2} m² between the communities, beside {first} ({first_code})."),
 }
+COUNTED_NOTES = {
+    "mended_geometry": ngettext_noop("{n} invalid geometry was mended.", "{n} invalid geometries were mended."),
+    "other_community": ngettext_noop(
+        "{n} building lies in another community than the one stated; the stated one counts.",
+        "{n} buildings lie in another community than the one stated; the stated one counts.",
+    ),
+    "point_without_crs": ngettext_noop(
+        "{n} point was left out: neither the row nor --crs says its coordinate system.",
+        "{n} points were left out: neither the row nor --crs says their coordinate system.",
+    ),
+    "unknown_key": ngettext_noop(
+        "{n} case names a dwelling or building that is not in the register.",
+        "{n} cases name a dwelling or building that is not in the register.",
+    ),
+    "unplaced": ngettext_noop(
+        "{n} case has no grid: the register does not know its address and no grid holds its point.",
+        "{n} cases have no grid: the register does not know their address and no grid holds their point.",
+    ),
+}
+"""Notes that begin with how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +148,15 @@ class LoadReport:
 
 def sentence(note: dict[str, object]) -> str:
     """Word a note."""
+    code = str(note["code"])
+    if code in COUNTED_NOTES:
+        return ngettext(*COUNTED_NOTES[code], int(str(note["count"])))
     values = {
         name: f"{value:,}" if isinstance(value, int | float) else value
         for name, value in note.items()
         if name != "code"
     }
-    return _(NOTES[str(note["code"])], **values)
+    return _(NOTES[code], **values)
 
 
 def user() -> str:

@@ -19,7 +19,7 @@ import pyarrow as pa
 import python_calamine
 
 from geo.errors import BadSource
-from geo.i18n import _
+from geo.i18n import _, ngettext
 from loaders.rows import CHUNK_ROWS, Opened, Raw, Source, cell_text, find_header
 
 MAX_ROWS = 200_000
@@ -55,10 +55,11 @@ def guard(path: Path) -> None:
 
 def _too_large(name: str) -> BadSource:
     return BadSource(
-        _(
-            "{file} is too large for a workbook: at most {rows} rows and {size} MB are read.",
+        ngettext(
+            "{file} is too large for a workbook: at most {n} row and {size} MB are read.",
+            "{file} is too large for a workbook: at most {n} rows and {size} MB are read.",
+            MAX_ROWS,
             file=name,
-            rows=f"{MAX_ROWS:,}",
             size=MAX_UNPACKED >> 20,
         ),
         hint=_("Save the sheet as “CSV UTF-8” and load that file: it has no limit."),

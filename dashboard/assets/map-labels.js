@@ -110,7 +110,7 @@
       const fuller = [];
       if (detail && this.map.getZoom() >= PEOPLE_FROM_ZOOM && households != null) {
         const facts = { households, captain: captain || "—", phone: phone || "", code };
-        const lines = detail.replace(/\{(\w+)\}/g, (_all, key) => facts[key] ?? "").split("\n");
+        const lines = detail[households === 1 ? 0 : 1].replace(/\{(\w+)\}/g, (_all, key) => facts[key] ?? "").split("\n");
         for (let kept = lines.length; kept; kept--) {
           fuller.push([...both, ...lines.slice(0, kept).map((text) => ["name", text.trim()])]);
         }

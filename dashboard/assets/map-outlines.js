@@ -1,7 +1,7 @@
 /* gridmap.Outlines: edges in two tones, the selection and labels over polygons that another layer fills.
    props: url, pane, edge ("grid" | "community"), labels (bool), first (bool: the first view shows all of it),
           fillUntil (zoom from which the fill is hidden, for buildings to take over),
-   hideout: {key, selected: code | null, focus: code | null, classes, text, detail} */
+   hideout: {key, selected: code | null, focus: code | null, classes, text, detail: [for one household, for several]} */
 (function (gridmap) {
   "use strict";
   const { useEffect, useRef } = window.React;

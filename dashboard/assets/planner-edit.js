@@ -8,6 +8,7 @@
   const BRUSH_PX = 12;
   const STEP_PX = 6;
   const FINGER_PX = 16;
+  const counted = ([one, many], n) => fill(n === 1 ? one : many, { n: n.toLocaleString("en") });
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_all, key) => values[key] ?? "");
 
   class Editor {
@@ -152,7 +153,10 @@
     sentence() {
       const { ids, households, locked, far } = this.moving();
       const grid = this.plan.names[this.target] || this.target || "";
-      if (ids.length) return fill(this.words.effect, { buildings: ids.length, households, grid });
+      if (ids.length) {
+        const moved = { buildings: counted(this.words.buildings, ids.length), households: counted(this.words.households, households) };
+        return fill(this.words.effect, { ...moved, grid });
+      }
       if (locked) return this.words.locked;
       return far ? this.words.far : fill(this.words.same, { grid });
     }

@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 
 from dashboard.view import places
 from dashboard.view.markup import wild
-from geo.i18n import _
+from geo.i18n import _, ngettext
 from geo.service.drill import Building
 from geo.service.linkage import UNVISITED_DAYS
 
@@ -52,7 +52,7 @@ def legend(buildings: Sequence[Building]) -> Component:
     """Explain the fill: numerator, denominator, classes with the number of buildings, and what is not filled."""
     found = [share_class(item) for item in buildings]
     if not any(found):
-        words = html.Span(_("{n} buildings", n=len(buildings)), className="caption")
+        words = html.Span(ngettext("{n} building", "{n} buildings", len(buildings)), className="caption")
         return html.Div(words, className="map-legend", **wild({"data-testid": "legend"}))
     names = ("0%", "1–5%", "6–12%", "13–25%", ">25%")
     items = [
@@ -70,7 +70,10 @@ def legend(buildings: Sequence[Building]) -> Component:
         [
             html.Strong(_("Long unvisited")),
             " ",
-            html.Span(_("no visit in {days} days ÷ households", days=UNVISITED_DAYS), className="caption"),
+            html.Span(
+                ngettext("no visit in {n} day ÷ households", "no visit in {n} days ÷ households", UNVISITED_DAYS),
+                className="caption",
+            ),
         ]
     )
     return html.Div(

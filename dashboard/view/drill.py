@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.view import floors, format, places
 from dashboard.view.marks import Status, mark
 from dashboard.view.markup import wild
-from geo.i18n import N_, _, locale
+from geo.i18n import N_, _, locale, ngettext
 from geo.model import Level
 from geo.service.access import Viewer
 from geo.service.drill import Crumb, GridFacts, Moment, OpenCase, VisitDue
@@ -138,7 +138,7 @@ def visit_row(visit: VisitDue) -> Component:
 
 def waiting(visit: VisitDue) -> str:
     """Say how long a care household has waited."""
-    return _("never visited") if visit.days is None else _("{n} days", n=visit.days)
+    return _("never visited") if visit.days is None else ngettext("{n} day", "{n} days", visit.days)
 
 
 def listing(title: str, rows: Sequence[Component], *, act: bool = False, testid: str = "") -> Component | None:

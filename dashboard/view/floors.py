@@ -15,7 +15,7 @@ from dashboard.view import places
 from dashboard.view.marks import Status, mark
 from dashboard.view.markup import wild
 from geo.core.floors import DAY_BREAKS, Cell, FloorChart, FloorRow, Unit
-from geo.i18n import N_, _
+from geo.i18n import N_, _, ngettext
 from geo.standards import CARE_VISIT_DAYS
 
 CARE_NAMES = {
@@ -156,7 +156,7 @@ def summary(cell: Cell) -> str:
     """Describe a dwelling without a name: 1人 · 独居老人 · 19 天未访."""
     if not cell.households:
         return _unlived(cell)
-    parts = [_("{n} people", n=cell.residents), care_words(cell.care), _since(cell)]
+    parts = [ngettext("{n} person", "{n} people", cell.residents or 0), care_words(cell.care), _since(cell)]
     if cell.occupancy == "rented":
         parts.insert(1, _("rented"))
     return " · ".join(part for part in parts if part)
@@ -165,7 +165,9 @@ def summary(cell: Cell) -> str:
 def _since(cell: Cell) -> str:
     if cell.days is None:
         return _("never visited")
-    return _("visited today") if cell.days == 0 else _("{n} days without a visit", n=cell.days)
+    if cell.days == 0:
+        return _("visited today")
+    return ngettext("{n} day without a visit", "{n} days without a visit", cell.days)
 
 
 def spoken(cell: Cell) -> str:
@@ -181,9 +183,8 @@ def legend(plan: FloorChart) -> Component | None:
         return None
     flags = [flag for flag in CARE_NAMES if any(flag in cell.care for cell in cells)]
     signs = [html.Span([care_sign(flag), _(CARE_NAMES[flag])], className="legend-item") for flag in flags]
-    due = html.Span(
-        mark(Status.ACT, _("care household over {days} days", days=CARE_VISIT_DAYS)), className="legend-item"
-    )
+    late = ngettext("care household over {n} day", "care household over {n} days", CARE_VISIT_DAYS)
+    due = html.Span(mark(Status.ACT, late), className="legend-item")
     return html.Div([*day_classes(), *signs, due if flags else None], className="floors-legend")
 
 

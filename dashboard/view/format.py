@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from geo.i18n import _, locale
+from geo.i18n import _, locale, ngettext
 from geo.standards import SMALL_COUNT
 
 NOTHING = "—"
@@ -139,19 +139,15 @@ def moment(at: dt.datetime, now: dt.datetime) -> str:
     words = {0: _("today"), 1: _("yesterday"), -1: _("tomorrow")}
     if days in words:
         return f"{words[days]} {clock(at)}"
-    return _("{days} days ago", days=days) if 1 < days < 7 else dated(at.date(), now.date())
+    return ngettext("{n} day ago", "{n} days ago", days) if 1 < days < 7 else dated(at.date(), now.date())
 
 
 def deadline(due: dt.datetime, now: dt.datetime) -> str:
     """Print how a deadline stands: 超期 1 天, 今天到期, 还有 3 天."""
     days = (due.date() - now.date()).days
     if due < now:
-        return _counted(_("1 day overdue"), _("{days} days overdue"), max(1, -days))
-    return _("due today") if days == 0 else _counted(_("1 day left"), _("{days} days left"), days)
-
-
-def _counted(one: str, many: str, days: int) -> str:
-    return one if days == 1 else many.format(days=days)
+        return ngettext("{n} day overdue", "{n} days overdue", max(1, -days))
+    return _("due today") if days == 0 else ngettext("{n} day left", "{n} days left", days)
 
 
 def age(seconds: float) -> str:
@@ -169,7 +165,7 @@ def period(start: dt.date, end: dt.date, today: dt.date) -> str:
     if start == end:
         return dated(start, today)
     if end == today and days in (7, 30, 90, 365):
-        return _("last {days} days", days=days)
+        return ngettext("last {n} day", "last {n} days", days)
     if start.year == end.year == today.year:
         return f"{month_day(start)} – {month_day(end)}"
     return f"{day(start)} – {day(end)}"

@@ -10,10 +10,12 @@ from dash.development.base_component import Component
 from dashboard.view import format, values
 from dashboard.view.markup import wild
 from geo.core.figures import Classes, MapValues, Plan
-from geo.i18n import _
+from geo.i18n import _, ngettext
 
 
-def legend(shown: MapValues, plan: Plan | None, data_at: dt.datetime, polygons: str) -> list[Component | None]:
+def legend(
+    shown: MapValues, plan: Plan | None, data_at: dt.datetime, polygons: tuple[str, str]
+) -> list[Component | None]:
     """Build a legend.
 
     Parameters
@@ -21,7 +23,7 @@ def legend(shown: MapValues, plan: Plan | None, data_at: dt.datetime, polygons: 
     shown : the values on the map.
     plan : the grid plan in force; a provisional one is said to be so.
     data_at : the moment the values are of.
-    polygons : what one polygon is called, with a place for how many, as `{n} grids`.
+    polygons : what polygons are called, for one and for several, with a place for how many, as `{n} grids`.
     """
     return [
         html.P(
@@ -65,18 +67,15 @@ def decimals(shown: MapValues) -> int:
     return 1 if shown.denominator else 0
 
 
-def _classes(shown: MapValues, polygons: str) -> list[Component]:
+def _classes(shown: MapValues, polygons: tuple[str, str]) -> list[Component]:
     said = ranges(shown.legend, decimals(shown))
     entries = zip(said, shown.legend.counts, strict=True)
-    return [
-        _entry(f"class-{index}", text, _(polygons, n=format.count(count)))
-        for index, (text, count) in enumerate(entries)
-    ]
+    return [_entry(f"class-{index}", text, ngettext(*polygons, count)) for index, (text, count) in enumerate(entries)]
 
 
-def _apart(classes: Classes, polygons: str) -> list[Component]:
+def _apart(classes: Classes, polygons: tuple[str, str]) -> list[Component]:
     entries = [("no-data", _("no data"), classes.no_data), ("withheld", _("1–4, not shown exactly"), classes.withheld)]
-    return [_entry(name, text, _(polygons, n=format.count(count))) for name, text, count in entries if count]
+    return [_entry(name, text, ngettext(*polygons, count)) for name, text, count in entries if count]
 
 
 def _entry(name: str, text: str, count: str) -> Component:
@@ -87,7 +86,7 @@ def _entry(name: str, text: str, count: str) -> Component:
 def _foot(shown: MapValues, plan: Plan | None, data_at: dt.datetime) -> str:
     parts = [_(shown.method)]
     if plan:
-        parts += [_("{n} grids", n=format.count(plan.grids)), plan.name]
+        parts += [ngettext("{n} grid", "{n} grids", plan.grids), plan.name]
     parts.append(_("data {moment}", moment=f"{format.day(data_at.date())} {format.clock(data_at)}"))
     if shown.unplaced is not None:
         parts.append(_("not placed {n}", n=values.text(shown.unplaced)))

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from dashboard.view import format
 from dashboard.view.markup import wild
 from geo.core.ages import ELDER_AGE, Ages, Band
-from geo.i18n import _
+from geo.i18n import _, ngettext
 
 
 def pyramid(structure: Ages, *, label: str) -> Component:
@@ -21,7 +21,7 @@ def pyramid(structure: Ages, *, label: str) -> Component:
 
 def headline(structure: Ages) -> str:
     """Say how many people there are and how many are 60 or older: 163 人 · 60 岁以上 46 人 (28%)."""
-    people = _("{n} people", n=format.count(structure.total))
+    people = ngettext("{n} person", "{n} people", structure.total)
     if structure.elders is None or not structure.total:
         return people
     share = format.rate(structure.elders, structure.total)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from geo.i18n import _
+from geo.i18n import _, ngettext
 from geo.model import CODE_DIGITS, Filters, Level, Measure
 from geo.standards import LEDGERS
 
@@ -177,7 +177,11 @@ def _period(parts: dict[str, str], today: dt.date, notes: list[str]) -> tuple[dt
         start = dt.date.fromisoformat(parts["from"]) if "from" in parts else end - dt.timedelta(days=DEFAULT_DAYS - 1)
     except (ValueError, OverflowError):
         notes.append(
-            _("The period in the address is no date (YYYY-MM-DD); the last {days} days are shown.", days=DEFAULT_DAYS)
+            ngettext(
+                "The period in the address is no date (YYYY-MM-DD); the last {n} day is shown.",
+                "The period in the address is no date (YYYY-MM-DD); the last {n} days are shown.",
+                DEFAULT_DAYS,
+            )
         )
         return usual.start, usual.end
     if start > end:
@@ -185,7 +189,11 @@ def _period(parts: dict[str, str], today: dt.date, notes: list[str]) -> tuple[dt
         start, end = end, start
     if (end - start).days >= LONGEST_DAYS:
         notes.append(
-            _("The period in the address is longer than ten years; the last {days} days are shown.", days=DEFAULT_DAYS)
+            ngettext(
+                "The period in the address is longer than ten years; the last {n} day is shown.",
+                "The period in the address is longer than ten years; the last {n} days are shown.",
+                DEFAULT_DAYS,
+            )
         )
         return usual.start, usual.end
     return start, end

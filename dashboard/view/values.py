@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from dashboard.view import format
 from geo.core.figures import Rate, State, Value
-from geo.i18n import _
+from geo.i18n import _, ngettext
 
 
 def text(value: Value, digits: int = 0, *, short: bool = False) -> str:
@@ -24,6 +24,12 @@ def text(value: Value, digits: int = 0, *, short: bool = False) -> str:
     if value.state is State.EXACT:
         return format.large(round(value.low)) if short and not digits else number(value.low, digits)
     return f"{number(value.low, digits)}–{number(value.high, digits)}"
+
+
+def ntext(one: str, many: str, value: Value, *, short: bool = False) -> str:
+    """Print a figure with what it counts, in the form its number asks for; a band counts several."""
+    amount = value.low if value.state is State.EXACT and value.low is not None else 0
+    return ngettext(one, many, amount, n=text(value, short=short))
 
 
 def number(amount: float, digits: int = 0) -> str:

@@ -8,7 +8,7 @@ import psycopg
 from argon2 import PasswordHasher
 
 from geo.errors import InputError
-from geo.i18n import _
+from geo.i18n import _, ngettext
 from geo.model import Level, level_of
 from geo.service.access import Role
 from geo.store import account_admin as admin_store
@@ -39,7 +39,13 @@ def save(
             hint=_("Use 2 to 40 of a-z, 0-9, dot, hyphen and underscore."),
         )
     if len(password) < LEAST_PASSWORD:
-        raise InputError(_("The password is too short: at least {count} characters.", count=LEAST_PASSWORD))
+        raise InputError(
+            ngettext(
+                "The password is too short: at least {n} character.",
+                "The password is too short: at least {n} characters.",
+                LEAST_PASSWORD,
+            )
+        )
     store.save_account(
         conn,
         username=username,

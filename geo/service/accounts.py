@@ -17,7 +17,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from geo.errors import NotAllowed
-from geo.i18n import N_, _
+from geo.i18n import N_, _, ngettext
 from geo.model import Level
 from geo.service.access import AUTH_SCOPE, Role, Viewer
 from geo.store import accounts as store
@@ -96,7 +96,14 @@ class Accounts:
         if failures.pair > LIMIT_PAIR or failures.account > LIMIT_ACCOUNT or failures.address > LIMIT_ADDRESS:
             log.warning("sign-in throttled", extra={"action": "account.throttled"})
             minutes = int(WINDOW.total_seconds() // 60)
-            raise SignInRefused(_("Too many failed attempts. Try again in {minutes} minutes.", minutes=minutes), 429)
+            raise SignInRefused(
+                ngettext(
+                    "Too many failed attempts. Try again in {n} minute.",
+                    "Too many failed attempts. Try again in {n} minutes.",
+                    minutes,
+                ),
+                429,
+            )
         with self._db.transaction(AUTH_SCOPE) as conn:
             account = store.account(conn, username)
         if not self._matches(account.password_hash if account else self._decoy, password) or account is None:

@@ -19,7 +19,7 @@ from geo.core.ages import Ages, ages, merged
 from geo.core.figures import State, Value, exact
 from geo.core.floors import Cell, floor_chart, natural_key
 from geo.errors import InputError, NotFound
-from geo.i18n import N_, _
+from geo.i18n import N_, _, ngettext
 from geo.model import Level, Scope, level_of
 from geo.service.access import Viewer
 from geo.service.drill import (
@@ -146,7 +146,14 @@ def checked_reason(code: str, words: str) -> str:
     if code not in OPEN_REASONS:
         raise InputError(_("Please choose a reason."))
     if not SHORTEST_REASON <= len(words) <= LONGEST_REASON:
-        raise InputError(_("Please say why in {low} to {high} characters.", low=SHORTEST_REASON, high=LONGEST_REASON))
+        raise InputError(
+            ngettext(
+                "Please say why in {low} to {n} character.",
+                "Please say why in {low} to {n} characters.",
+                LONGEST_REASON,
+                low=SHORTEST_REASON,
+            )
+        )
     return f"{code}: {words}"
 
 

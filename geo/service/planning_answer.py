@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from geo.core.planning import rules
 from geo.core.planning.edit import Sheet
 from geo.core.planning.ground import LAND
-from geo.i18n import _
+from geo.i18n import _, ngettext
 from geo.service import planning_view as view
 from geo.service.planning_view import Json
 from geo.service.planning_work import Work
@@ -42,7 +42,11 @@ def many(work: Work, kind: str, communities: Sequence[str], moved: int, behind: 
         "seq": draft.revision,
         "kind": kind,
         "by": work.viewer.username,
-        "sentence": _("{count} buildings in {communities} communities", count=moved, communities=len(communities)),
+        "sentence": _(
+            "{buildings} in {communities}",
+            buildings=ngettext("{n} building", "{n} buildings", moved),
+            communities=ngettext("{n} community", "{n} communities", len(communities)),
+        ),
         "note": "",
         "rows": [], "closed": [], "moved": {}, "community": "", "communities": [*communities], "totals": None,
         "breaches": [], "draft": state(work.conn, draft), "behind": [told(row) for row in behind],
@@ -94,7 +98,10 @@ def effect(sheet: Sheet, moves: Mapping[str, Sequence[str]], named: view.Names, 
     targets = sorted({pair[1] for pair in moves.values() if pair[1]})
     to = ", ".join(named[grid] for grid in targets[:3]) + ("…" if len(targets) > 3 else "")
     return _(
-        "{buildings} buildings, {households} households → {to}", buildings=len(buildings), households=households, to=to
+        "{buildings}, {households} → {to}",
+        buildings=ngettext("{n} building", "{n} buildings", len(buildings)),
+        households=ngettext("{n} household", "{n} households", households),
+        to=to,
     )
 
 

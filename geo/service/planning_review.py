@@ -18,7 +18,7 @@ import shapely
 from geo.core.planning.ground import LAND
 from geo.core.planning.rules import facts, violations
 from geo.errors import Conflict, InputError, NotAllowed, NotFound, PlanConflict, PlanError, PlanInvalid
-from geo.i18n import N_, _
+from geo.i18n import N_, _, ngettext
 from geo.service import planning_view as view
 from geo.service.access import Viewer
 from geo.service.planning_view import Json
@@ -99,7 +99,9 @@ def ready(work: Work) -> Json:
         sentence = REFUSALS["draft_empty"]
         why = _(sentence)
     elif breaches:
-        why = _("{count} hard breaches are left: {first}", count=len(breaches), first=breaches[0])
+        why = ngettext(
+            "{n} hard breach is left: {first}", "{n} hard breaches are left: {first}", len(breaches), first=breaches[0]
+        )
     return {"can": not why, "why": why, "hard": len(breaches)}
 
 

@@ -19,7 +19,7 @@ from geo.core.planning import edit, rules
 from geo.core.planning.edit import Locked, Sheet
 from geo.core.planning.ground import LAND
 from geo.errors import DraftMoved, InputError, NotAllowed, NotFound, PlanConflict
-from geo.i18n import _
+from geo.i18n import _, ngettext
 from geo.model import Level, level_of
 from geo.service import planning_answer as answer
 from geo.service import planning_view as view
@@ -136,7 +136,7 @@ def drawn(work: Work, sheet: Sheet, asked: Mapping[str, Any]) -> tuple[NDArray[A
         units, note = chosen(work, sheet, asked)
         to_grid = str(asked.get("to", ""))
         label, kept = edit.assign(sheet, units, to_grid)
-        locked = _("{count} locked stay.", count=len(kept)) if kept else ""
+        locked = ngettext("{n} locked one stays.", "{n} locked ones stay.", len(kept)) if kept else ""
         return label, " ".join(filter(None, [note, locked]))
     if kind == "cut":
         return edit.cut(sheet, grid, _line(work, asked)), ""
@@ -160,7 +160,11 @@ def chosen(work: Work, sheet: Sheet, asked: Mapping[str, Any]) -> tuple[list[int
     if asked.get("buildings"):
         wanted = [str(building) for building in asked["buildings"]]
         missing = sum(building not in sheet.ground.number for building in wanted)
-        note = _("{count} lie in another community and stay.", count=missing) if missing else ""
+        note = (
+            ngettext("{n} lies in another community and stays.", "{n} lie in another community and stay.", missing)
+            if missing
+            else ""
+        )
         return sheet.ground.units(wanted), note
     if asked.get("point"):
         return edit.brush(sheet, shapely.Point(_points(work, [asked["point"]], 1)[0]), 0.0), ""

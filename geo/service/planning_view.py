@@ -18,7 +18,7 @@ from geo.core.planning.rules import GridFacts, Violation
 from geo.core.planning.standard import Standard
 from geo.core.zoning import possible
 from geo.core.zoning.options import Options
-from geo.i18n import N_, _
+from geo.i18n import N_, _, ngettext
 from geo.service.planning_ground import CityFrame, units_of
 from geo.store import planning as store
 
@@ -239,7 +239,10 @@ def sentence(found: Violation, name: str, standard: Standard) -> str:
     """Say what a grid breaks: the figure, the limit."""
     share = f"{abs(standard.deviation(found.count)):.1%}"
     if found.kind == "split":
-        return _("{grid} lies in {parts} parts; a grid is one part.", grid=name, parts=found.parts)
+        return ngettext(
+            "{grid} lies in {n} part; a grid is one part.", "{grid} lies in {n} parts; a grid is one part.",
+            found.parts, grid=name,
+        )  # fmt: skip
     if found.kind == "empty":
         return _("{grid} has no building.", grid=name)
     if found.kind.endswith("over"):

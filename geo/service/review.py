@@ -470,7 +470,8 @@ def _alias(conn: psycopg.Connection, index: Index, alias: str) -> str:
     """
     said = "".join(alias.split())
     if not SHORTEST_ALIAS <= len(said) <= LONGEST_ALIAS:
-        raise InputError(_("An alias has {low} to {high} characters.", low=SHORTEST_ALIAS, high=LONGEST_ALIAS))
+        said_wrong = _("An alias is {low} to {high} long, in characters.", low=SHORTEST_ALIAS, high=LONGEST_ALIAS)
+        raise InputError(said_wrong)
     if not any("\u4e00" <= character <= "\u9fff" for character in said):
         raise InputError(_("An alias is a name: it has at least one Chinese character."))
     if index.knows(said) or row(conn, "alias_known", alias=said):

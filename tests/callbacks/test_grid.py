@@ -39,7 +39,7 @@ def test_figures_with_their_parts(town_site: Site):
         '"7.0"',
         "周敏",
         "tel:2012345",
-        "12户",
+        "12 户",
         "/标准 500",
     ):
         assert words in found

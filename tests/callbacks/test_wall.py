@@ -109,6 +109,15 @@ def unplaced(answer: dict[str, Any]) -> int:
     return int(found.group(1).replace(",", ""))
 
 
+def test_one_grid_is_one_grid_in_english(wall_site: Site):
+    client = browser(wall_site, "captain")
+    own = {"Origin": "http://localhost"}
+    client.post("/locale", data={"locale": "en"}, headers=own)
+    said = words(panels(client, EVERYTHING)["wall-where"]["children"])
+    client.post("/locale", data={"locale": "zh"}, headers=own)
+    assert "1 grid ·" in said
+
+
 @pytest.mark.parametrize(
     "search",
     ["", EVERYTHING, f"{EVERYTHING}&kind=noise,neighbour", f"{EVERYTHING}&ledger=special", f"{EVERYTHING}&area=640205"],

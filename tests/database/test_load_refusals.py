@@ -308,7 +308,7 @@ def test_invalid_geometry_is_mended_and_told_or_rejected(database: Urls, tables:
     tables["buildings"] = frame.set_geometry(shapes, crs=4326)
     write_folder(tables, tmp_path)
     found = table(load([tmp_path], database.owner_url), "buildings")
-    assert "1 invalid geometries were mended." in found.sentences()
+    assert "1 invalid geometry was mended." in found.sentences()
     codes = {row["line"]: row["code"] for row in rejects(tmp_path / "buildings.rejects.csv")}
     assert codes == {"2": "bad_geometry", "3": "geometry_kind"}
     with owner_connection(database.owner_url) as conn:

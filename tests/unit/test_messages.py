@@ -1,30 +1,98 @@
-"""Every message has its Chinese, no Chinese has lost its message, and the places to fill are the same in both."""
+"""Every message has its Chinese, no Chinese has lost its message, and the places to fill are the same in both.
+
+A message of two forms is known by its form for 1, as in the catalogue.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po
 
-from geo.i18n import FOLDER, _, catalogue, using
+from geo.i18n import FOLDER, _, catalogue, forms, ngettext, using
 
 ROOT = Path(__file__).parents[2]
 PLACE = re.compile(r"\{(\w+)[^}]*\}")
 
 
-def extracted() -> set[str]:
-    """Message ids that the code uses."""
-    found: set[str] = set()
+COUNTING = ("ngettext", "ngettext_noop", "forms", "ntext")
+KEYWORDS: dict[str, Any] = {"_": None, "N_": None} | dict.fromkeys(COUNTING, (1, 2))
+COUNTED = re.compile(
+    r"(?<!–)\{(\w+)[^}]*\} (?:open |hard |other |grid )?(?!(?:is|has|says)\b)(\w+s|people|women|men)\b"
+)
+"""A number and what there are so many of; the end of a range counts nothing (`{low}–{high} households`)."""
+NAMES = {
+    "alias",
+    "building",
+    "city",
+    "estate",
+    "file",
+    "folder",
+    "grid",
+    "login",
+    "name",
+    "names",
+    "range",
+    "table",
+    "who",
+}
+"""Places for a name, not for a number: what follows is a verb."""
+
+
+def messages() -> set[tuple[str, ...]]:
+    """Message ids that the code uses: one form, or the one for 1 and the one for several."""
+    found: set[Any] = set()
     for part in ("geo", "loaders", "dashboard"):
-        for _file, _line, message, _comments, _context in extract_from_dir(
-            ROOT / part, method_map=[("**.py", "python")], keywords={"_": None, "N_": None}
-        ):
-            found.add(message if isinstance(message, str) else message[0])
-    command_line = extract_from_file("python", ROOT / "gridmap.py", keywords={"_": None, "N_": None})
-    return found | {str(message) for _line, message, _comments, _context in command_line}
+        method = [("**.py", "python")]
+        for _file, _line, message, _c, _x in extract_from_dir(ROOT / part, method_map=method, keywords=KEYWORDS):
+            found.add(message)
+    command_line = extract_from_file("python", ROOT / "gridmap.py", keywords=KEYWORDS)
+    found |= {message for _line, message, _comments, _context in command_line}
+    return {(message,) if isinstance(message, str) else tuple(message) for message in found}
+
+
+def extracted() -> set[str]:
+    """Message ids as the catalogue knows them."""
+    return {message[0] for message in messages()}
+
+
+def test_what_is_counted_has_a_form_for_one() -> None:
+    single = [message[0] for message in messages() if len(message) == 1]
+    found = [(message, noun) for message in single for place, noun in COUNTED.findall(message) if place not in NAMES]
+    assert found == []
+
+
+def test_the_two_forms_differ_and_are_the_same_everywhere() -> None:
+    pairs = [message for message in messages() if len(message) == 2]
+    assert [pair for pair in pairs if pair[0] == pair[1]] == []
+    firsts = Counter(message[0] for message in messages())
+    assert [first for first, often in firsts.items() if often > 1] == []
+    assert [pair for pair in pairs if Counter(PLACE.findall(pair[0])) != Counter(PLACE.findall(pair[1]))] == []
+
+
+def test_the_catalogue_has_both_forms_of_what_is_counted() -> None:
+    written: set[tuple[str, ...]] = set()
+    for path in (FOLDER / "zh").glob("*.po"):
+        with path.open("rb") as file:
+            ids = [message.id for message in read_po(file, locale="zh") if message.id]
+        written |= {(one,) if isinstance(one, str) else tuple(one) for one in ids}
+    assert written == messages()
+
+
+def test_a_number_chooses_its_form() -> None:
+    with using("en"):
+        assert [ngettext("{n} grid", "{n} grids", n) for n in (0, 1, 2, 1062)] == [
+            "0 grids", "1 grid", "2 grids", "1,062 grids",
+        ]  # fmt: skip
+        assert ngettext("{n} grid", "{n} grids", 61_300, n="61.3k") == "61.3k grids"
+        assert forms("{n} grid", "{n} grids") == ("{n} grid", "{n} grids")
+    with using("zh"):
+        assert [ngettext("{n} grid", "{n} grids", n) for n in (1, 2)] == ["1 格", "2 格"]
+        assert forms("{n} grid", "{n} grids") == ("{n} 格", "{n} 格")
 
 
 def test_every_message_has_its_chinese() -> None:
@@ -39,8 +107,8 @@ def test_no_message_is_translated_twice_differently() -> None:
     seen: dict[str, set[str]] = {}
     for path in (FOLDER / "zh").glob("*.po"):
         with path.open("rb") as file:
-            messages = read_po(file)
-        for message in messages:
+            written = read_po(file, locale="zh")
+        for message in written:
             if message.id:
                 seen.setdefault(str(message.id), set()).add(str(message.string))
     assert {message: texts for message, texts in seen.items() if len(texts) > 1} == {}

@@ -170,7 +170,7 @@ def test_the_legend_says_everything_a_legend_must():
         Measure.WORKLOAD, "Workload", "open cases and visits due", "workers on duty", "per worker", "natural breaks",
         {}, {}, Classes((12.0, 58.0), (42, 8), 1, 3, 0.0), {}, {}, exact(23), exact(1062), "v1",
     )  # fmt: skip
-    said = words(legend.legend(shown, Plan("September", True, None, 54), NOON, "{n} grids"))
+    said = words(legend.legend(shown, Plan("September", True, None, 54), NOON, ("{n} grid", "{n} grids")))
     for part in ("Workload", "÷", "per worker", "42 grids", "no data", "1–4", "3 grids", "natural breaks", "September",
                  "54 grids", "not placed 23", "2026-11-22 12:00", "Provisional grids"):  # fmt: skip
         assert part in said
@@ -180,7 +180,7 @@ def test_an_empty_class_of_no_data_is_not_listed():
     shown = MapValues(
         None, "D", "n", "", "cases", "m", {}, {}, Classes((1.0,), (2,), 0, 0, 0.0), {}, {}, None, None, "v"
     )
-    assert "no data" not in words(legend.legend(shown, None, NOON, "{n} cells"))
+    assert "no data" not in words(legend.legend(shown, None, NOON, ("{n} cell", "{n} cells")))
 
 
 def daily(days: int) -> Series:

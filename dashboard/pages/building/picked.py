@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from dashboard.view import floors, places
 from dashboard.view.markup import wild
 from geo.core.floors import Cell
-from geo.i18n import _
+from geo.i18n import _, ngettext
 from geo.service.drill import BuildingPage
 from geo.service.linkage import LONGEST_REASON, OPEN_REASONS, SHORTEST_REASON
 
@@ -56,12 +56,15 @@ def reason_dialog() -> Component:
         html.Button(_("Cancel"), type="button", className="button", **wild({"data-close-reason": "1"})),
         html.Button(_("Open and log"), type="submit", className="button button-main"),
     ]
+    said = ngettext(
+        "In your own words, at least {n} character", "In your own words, at least {n} characters", SHORTEST_REASON
+    )
     form = html.Form(
         [
             html.H2(_("Open this household?"), id="building-reason-title"),
             html.P(_("Who opens it, when and why is written to the audit log. Write no names.")),
             kind,
-            html.Label([html.Span(_("In your own words, at least {n} characters", n=SHORTEST_REASON)), words]),
+            html.Label([html.Span(said), words]),
             html.Div(buttons, className="dialog-buttons"),
         ],
         className="dialog-form",

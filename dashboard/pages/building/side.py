@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.view import drill, format, places, pyramid
-from geo.i18n import _
+from geo.i18n import _, ngettext
 from geo.service.drill import Building, BuildingPage
 from geo.service.linkage import RECENT_DAYS
 
@@ -19,7 +19,7 @@ def figures(page: BuildingPage) -> Component:
     found = page.building
     items = [(_("Dwellings"), format.count(found.dwellings), "")]
     if found.households is not None and found.residents is not None:
-        whole = _("/{n} dwellings", n=format.count(found.dwellings))
+        whole = ngettext("/{n} dwelling", "/{n} dwellings", found.dwellings)
         items = [
             (_("Households"), format.count(found.households), whole),
             (_("People"), format.count(found.residents), ""),
@@ -47,8 +47,8 @@ def facts(page: BuildingPage) -> Component:
 
 def _size(found: Building) -> str:
     parts = [
-        _("{n} floors", n=found.floors) if found.floors else "",
-        _("{n} units", n=found.units) if found.units > 1 else "",
+        ngettext("{n} floor", "{n} floors", found.floors) if found.floors else "",
+        ngettext("{n} unit", "{n} units", found.units) if found.units > 1 else "",
     ]
     return " ".join(part for part in parts if part)
 
@@ -75,7 +75,8 @@ def open_cases(page: BuildingPage) -> Component:
     if page.cases is None:
         body = html.P(_("Single cases are shown to duty roles only."), className="empty")
     else:
-        head.append(html.Span(_("{n} cases · by deadline", n=len(page.cases)), className="caption"))
+        counted = ngettext("{n} case · by deadline", "{n} cases · by deadline", len(page.cases))
+        head.append(html.Span(counted, className="caption"))
         rows = [drill.case_row(case, page.moment, linked=False) for case in page.cases]
         body = (
             html.Ul(rows, className="rows") if rows else html.P(_("No open case in this building."), className="empty")
@@ -85,9 +86,13 @@ def open_cases(page: BuildingPage) -> Component:
 
 def recent_visits(page: BuildingPage) -> Component | None:
     """Build the last visits: when, where, which kind; never by name."""
-    if page.visits is None:
+    if page.visits is None or page.visited_households is None:
         return None
-    counted = _("last {days} days {n} households", days=RECENT_DAYS, n=page.visited_households)
+    counted = _(
+        "{period} {households}",
+        period=ngettext("last {n} day", "last {n} days", RECENT_DAYS),
+        households=ngettext("{n} household", "{n} households", page.visited_households),
+    )
     rows = [
         html.Li(
             " ".join(

@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.view import drill, format, values
-from geo.i18n import _
+from geo.i18n import _, ngettext
 from geo.service.drill import GridPage, Worker
 from geo.standards import HOUSEHOLDS_PER_GRID
 
@@ -45,7 +45,7 @@ def _load(page: GridPage) -> Component | None:
         return None
     due = facts.clocks.overdue + facts.clocks.due_today
     sum_of = _("open cases {cases} + visits due {visits}", cases=values.text(facts.open_cases), visits=due)
-    hands = _("{n} captains and workers", n=facts.hands)
+    hands = ngettext("{n} captain or worker", "{n} captains and workers", facts.hands)
     figure = html.Strong(format.decimal(facts.load))
     return html.P(
         [_("Workload a head"), " ", figure, html.Span(f" ({sum_of}) ÷ {hands}", className="caption")], className="load"
@@ -60,7 +60,8 @@ def _workers(page: GridPage) -> Component:
         return html.P(_("Nobody serves this grid yet."), className="empty")
     parts: list[Component] = [html.Ul(first, className="rows")]
     if others:
-        words = html.Summary(_("{n} assistants and volunteers", n=len(others)), className="fold")
+        said = ngettext("{n} assistant or volunteer", "{n} assistants and volunteers", len(others))
+        words = html.Summary(said, className="fold")
         parts.append(html.Details([words, html.Ul(others, className="rows")]))
     return html.Div(parts)
 

@@ -18,7 +18,7 @@ from dashboard.pages.grid.ids import Ids
 from dashboard.services import Services
 from dashboard.view import buildingmap, buildingtable, drill, format, pyramid, values
 from dashboard.view.markup import wild
-from geo.i18n import N_, _
+from geo.i18n import N_, _, ngettext
 from geo.service.access import Viewer
 from geo.service.drill import GridPage
 
@@ -52,7 +52,7 @@ def layout(services: Services, viewer: Viewer, search: str, code: str) -> Compon
 
 def _bar(page: GridPage, viewer: Viewer) -> Component:
     on = format.dated(page.moment.today, page.moment.today)
-    households = _("{n} households", n=values.text(page.facts.stock.households))
+    households = values.ntext("{n} household", "{n} households", page.facts.stock.households)
     subtitle = html.P(f"{on} · {page.facts.name} · {households}", className="caption bar-subtitle")
     return frame.bar(
         page.facts.name,
@@ -88,7 +88,10 @@ def _provisional(page: GridPage) -> str:
 
 def _buildings(page: GridPage) -> Component:
     head = html.Div(
-        [html.H2(_("Buildings")), html.Span(_("{n} buildings", n=len(page.buildings)), className="caption")],
+        [
+            html.H2(_("Buildings")),
+            html.Span(ngettext("{n} building", "{n} buildings", len(page.buildings)), className="caption"),
+        ],
         className="panel-head",
     )
     return html.Section([head, buildingtable.table(page.buildings)], className="panel buildings-panel")

@@ -6,7 +6,7 @@ from dash.development.base_component import Component
 
 from dashboard.view import drill, format, values
 from dashboard.view.states import empty
-from geo.i18n import _
+from geo.i18n import _, ngettext
 from geo.service.drill import GridPage
 from geo.standards import CARE_VISIT_DAYS, SWEEP_DAYS
 
@@ -43,8 +43,10 @@ def _visits(page: GridPage) -> list[Component | None]:
     due = page.visits or ()
     late = [drill.visit_row(visit) for visit in due if visit.overdue]
     today = [drill.visit_row(visit) for visit in due if not visit.overdue]
-    overdue = _("Care visits overdue · every {days} days", days=CARE_VISIT_DAYS)
-    now_due = _("Care visits due today · every {days} days", days=CARE_VISIT_DAYS)
+    overdue = ngettext("Care visits overdue · every {n} day", "Care visits overdue · every {n} days", CARE_VISIT_DAYS)
+    now_due = ngettext(
+        "Care visits due today · every {n} day", "Care visits due today · every {n} days", CARE_VISIT_DAYS
+    )
     return [
         drill.listing(overdue, late, act=True, testid="visits-overdue"),
         drill.listing(now_due, today, testid="visits-today"),

@@ -14,7 +14,7 @@ from dashboard.pages.planner.book import Book
 from dashboard.pages.planner.parts import act_button
 from dashboard.view import format
 from dashboard.view.markup import wild
-from geo.i18n import N_, _
+from geo.i18n import N_, _, ngettext
 
 VIEW_NAMES = {View.OVERLAY: N_("Over the plan in force"), View.SWIPE: N_("Swipe"), View.DRAFT: N_("Draft only")}
 STATUS_NAMES = {
@@ -70,7 +70,7 @@ def drafts_menu(book: Book, drafts: Sequence[Draft], editable: bool) -> Componen
         entries.append(act_button(_("Discard this draft"), "discard", "button"))
     words = draft_words(book["draft"])
     if book["draft"] is None and drafts:
-        words = _("{plan} · {n} drafts", plan=words, n=format.count(len(drafts)))
+        words = ngettext("{plan} · {n} draft", "{plan} · {n} drafts", len(drafts), plan=words)
     summary = html.Summary(words, className="button menu-summary", **wild({"data-testid": "drafts"}))
     return html.Details([summary, html.Ul([html.Li(one) for one in entries], className="menu-panel")], className="menu")
 
@@ -80,7 +80,7 @@ def plans_menu(plans: Sequence[Mapping[str, Any]], may: Mapping[str, bool]) -> C
     if len(plans) < 2:
         return None
     entries = [html.Li(_plan(plan, may["rollback"] and not plan["in_force"])) for plan in plans]
-    words = _("{n} plans so far", n=format.count(len(plans)))
+    words = ngettext("{n} plan so far", "{n} plans so far", len(plans))
     summary = html.Summary(words, className="button menu-summary", **wild({"data-testid": "plans"}))
     return html.Details([summary, html.Ul(entries, className="menu-panel")], className="menu")
 
@@ -89,7 +89,7 @@ def _plan(plan: Mapping[str, Any], backwards: bool) -> Component:
     days = [format.day(dt.date.fromisoformat(day[:10])) for day in (plan["valid_from"], plan["valid_to"]) if day]
     name = plan["name"] or _("Plan {n}", n=plan["plan_id"])
     said = [html.Strong(name), html.Span(" – ".join(days), className="caption")]
-    said.append(html.Span(_("{n} grids", n=format.count(plan["grids"])), className="caption"))
+    said.append(html.Span(ngettext("{n} grid", "{n} grids", plan["grids"]), className="caption"))
     if plan["in_force"]:
         said.append(html.Span(_("in force"), className="caption"))
     if not backwards:
@@ -146,7 +146,7 @@ def undo_redo(book: Book, editable: bool) -> list[Component]:
 
 def _step(kind: str, word: str, what: Mapping[str, Any] | None, steps: int, editable: bool) -> Component:
     icon = html.Span(className=f"tool-icon icon-{kind}", **wild({"aria-hidden": "true"}))
-    left = html.Span(_("{n} steps", n=format.count(steps)), className="tool-steps") if steps else None
+    left = html.Span(ngettext("{n} step", "{n} steps", steps), className="tool-steps") if steps else None
     said = (
         what["sentence"]
         if what

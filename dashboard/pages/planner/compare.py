@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.view import format
 from dashboard.view.bars import ceiling
 from dashboard.view.markup import wild
-from geo.i18n import N_, _
+from geo.i18n import N_, _, ngettext
 
 Compared = Mapping[str, Any]
 CHANGES = {
@@ -140,7 +140,9 @@ def _changes(changes: Sequence[Mapping[str, Any]]) -> Component | None:
         for one, word in zip(seen, words, strict=True)
     ]
     title = _(
-        "Table of changes: {n} lines, {same} grids stay as they are", n=format.count(len(seen)), same=format.count(same)
+        "Table of changes: {lines}, {same}",
+        lines=ngettext("{n} line", "{n} lines", len(seen)),
+        same=ngettext("{n} grid stays as it is", "{n} grids stay as they are", same),
     )
     listed = html.Div(
         html.Table([head, html.Tbody(rows)], className="changes-table"), className="changes-scroll", tabIndex=0

@@ -10,8 +10,7 @@ from dashboard.components.own import declare
 from dashboard.pages.planner import book as books
 from dashboard.pages.planner.address import NEW_GRID, State
 from dashboard.pages.planner.book import Book, breached, spoken_of
-from dashboard.view import format
-from geo.i18n import _
+from geo.i18n import _, forms, ngettext
 
 
 class PlanEditor(Component):
@@ -58,12 +57,12 @@ class MiniMap(Component):
         super().__init__(**properties)
 
 
-def words() -> dict[str, str]:
-    """Return what is said beside the finger."""
+def words() -> dict[str, Any]:
+    """Return what is said beside the finger; what is counted in both its forms."""
     return {
-        "effect": _(
-            "{buildings} buildings {households} households → {grid}", **_places("buildings", "households", "grid")
-        ),
+        "effect": _("{buildings} {households} → {grid}", **_places("buildings", "households", "grid")),
+        "buildings": forms("{n} building", "{n} buildings"),
+        "households": forms("{n} household", "{n} households"),
         "same": _("already in {grid}", **_places("grid")),
         "locked": _("Locked: unlock it first."),
         "far": _("Another community: grids never cross its border."),
@@ -91,7 +90,7 @@ def plan(book: Book, state: State, editable: bool) -> dict[str, Any]:
         "editable": editable and at_hand,
         "colours": {code: row["colour"] + 1 for code, row in rows.items() if row.get("colour") is not None},
         "names": {code: row["name"] or code for code, row in rows.items()} | {NEW_GRID: _("a new grid")},
-        "texts": {code: _("{n} households", n=format.count(row["households"])) for code, row in rows.items()},
+        "texts": {code: ngettext("{n} household", "{n} households", row["households"]) for code, row in rows.items()},
         "locked": locks["grids"],
         "pinned": locks["buildings"],
         "breaches": breached(book),

@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from dashboard.pages.planner.book import Book
 from dashboard.view import format
 from dashboard.view.marks import Status, mark
-from geo.i18n import _
+from geo.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from geo.service.access import Viewer
@@ -41,17 +41,18 @@ def sentences(survey: Survey) -> list[Component]:
     """Build the panel."""
     found = sorted(survey["found"], key=lambda one: (bool(one["possible"]), -float(one["best_deviation"] or 0)))
     if survey["done"] < survey["count"]:
-        said = _("Looking at what is possible: {done} of {count} communities…", **_counts(survey))
+        said = ngettext(
+            "Looking at what is possible: {done} of {n} community…",
+            "Looking at what is possible: {done} of {n} communities…",
+            survey["count"],
+            done=format.count(survey["done"]),
+        )
         return [html.P(said, className="caption"), *(_many(found) if found else [])]
     if not found:
         return [html.P(_("There is nothing to divide here."), className="caption")]
     if len(found) > SHOWN_AT_ONCE:
         return _many(found)
     return [_sentence(one) for one in found]
-
-
-def _counts(survey: Survey) -> dict[str, str]:
-    return {name: format.count(survey[name]) for name in ("done", "count")}
 
 
 def _sentence(one: dict[str, Any]) -> Component:
@@ -61,10 +62,11 @@ def _sentence(one: dict[str, Any]) -> Component:
 
 def _many(found: Sequence[dict[str, Any]]) -> list[Component]:
     hard = [one for one in found if not one["possible"]]
-    said = _(
-        "{possible} of {all} parts can be divided within the band; {hard} can't, whatever the boundaries.",
+    said = ngettext(
+        "{possible} of {n} part can be divided within the band; {hard} can't, whatever the boundaries.",
+        "{possible} of {n} parts can be divided within the band; {hard} can't, whatever the boundaries.",
+        len(found),
         possible=format.count(len(found) - len(hard)),
-        all=format.count(len(found)),
         hard=format.count(len(hard)),
     )
     status = Status.WATCH if hard else Status.GOOD

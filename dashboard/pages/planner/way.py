@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dashboard.pages.planner.address import State
 from dashboard.pages.planner.book import Book
 from dashboard.pages.planner.edits import Edit, Outcome, draft_of, read_again
-from geo.i18n import _
+from geo.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from geo.service.access import Viewer
@@ -33,14 +33,19 @@ def _send_back(planning: Planning, viewer: Viewer, edit: Edit, state: State, _bo
 
 def _publish(planning: Planning, viewer: Viewer, _edit: Edit, state: State, _book: Book) -> Outcome:
     done = planning.publish(viewer, draft_of(state))
-    said = _("Published: {grids} grids, {cases} open cases moved.", grids=done["grids"], cases=done["cases_moved"])
+    grids = ngettext("{n} grid", "{n} grids", done["grids"])
+    said = _("Published: {grids}, {cases}.", grids=grids, cases=_cases_moved(done))
     return read_again(planning, viewer, replace(state, draft=None, grid=None), said)
 
 
 def _rollback(planning: Planning, viewer: Viewer, edit: Edit, state: State, _book: Book) -> Outcome:
     done = planning.rollback(viewer, int(edit["value"]), str(edit.get("reason") or ""))
-    said = _("The earlier plan is in force again: {cases} open cases moved.", cases=done["cases_moved"])
+    said = _("The earlier plan is in force again: {cases}.", cases=_cases_moved(done))
     return read_again(planning, viewer, replace(state, draft=None, grid=None), said)
+
+
+def _cases_moved(done: Mapping[str, Any]) -> str:
+    return ngettext("{n} open case moved", "{n} open cases moved", done["cases_moved"])
 
 
 EDITS: dict[str, Callable[..., Outcome]] = {

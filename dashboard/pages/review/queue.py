@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboard.view import drill, format, states
 from dashboard.view.marks import Status, mark
 from dashboard.view.markup import wild
-from geo.i18n import _, locale
+from geo.i18n import _, locale, ngettext
 from geo.service.waiting import KINDS, Counter, Done, Learned, Queue, Waiting
 
 DAY_S = 86_400
@@ -32,7 +32,7 @@ def _age(moment: dt.datetime | None, now: dt.datetime) -> tuple[str, str]:
     if moment is None:
         return format.NOTHING, ""
     days = max(0, int((now - moment).total_seconds() // DAY_S))
-    return format.count(days), _("days")
+    return format.count(days), ngettext("day", "days", days)
 
 
 def panel(queue: Queue) -> list[Component]:

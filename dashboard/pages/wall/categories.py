@@ -12,7 +12,7 @@ from dashboard.pages.wall.where import category_name
 from dashboard.view import bars, format, url, values
 from dashboard.view.markup import wild
 from geo.core.figures import AgeGroup, CategoryRow, Value
-from geo.i18n import _
+from geo.i18n import _, ngettext
 from geo.standards import AGE_BAND_YEARS
 
 
@@ -60,8 +60,8 @@ def ages(groups: Sequence[AgeGroup], residents: Value) -> list[Component]:
 
 def _people(groups: Sequence[AgeGroup], residents: Value) -> str:
     unknown = [group for group in groups if group.first_age is None]
-    said = _("{n} residents", n=values.text(residents))
-    key = _("men below, women above, {years} years a bar", years=AGE_BAND_YEARS)
+    said = values.ntext("{n} resident", "{n} residents", residents)
+    key = ngettext("men below, women above, {n} year a bar", "men below, women above, {n} years a bar", AGE_BAND_YEARS)
     if not unknown:
         return f"{said} · {key}"
     parts = [value for group in unknown for value in (group.female, group.male, group.unknown)]
@@ -73,11 +73,11 @@ def _people(groups: Sequence[AgeGroup], residents: Value) -> str:
 def _band(group: AgeGroup) -> bars.Column:
     first = group.first_age or 0
     title = _(
-        "{first}–{last}: {female} women, {male} men",
+        "{first}–{last}: {women}, {men}",
         first=first,
         last=first + AGE_BAND_YEARS - 1,
-        female=values.text(group.female),
-        male=values.text(group.male),
+        women=values.ntext("{n} woman", "{n} women", group.female),
+        men=values.ntext("{n} man", "{n} men", group.male),
     )
     parts = (
         (group.male.middle or 0, "men"),

@@ -15,7 +15,7 @@ from dashboard.view import states, values
 from dashboard.view.markup import wild
 from dashboard.view.url import Layer
 from geo.core.figures import MapValues, State, Value
-from geo.i18n import _
+from geo.i18n import _, forms
 from geo.service.access import Viewer
 
 FIRST_ZOOM = 12
@@ -78,7 +78,9 @@ def painted(services: Services, viewer: Viewer, here: Context, shown: MapValues,
     view = {
         "selected": here.state.grid,
         "focus": here.state.filters.area,
-        "detail": _("{households} households\n{captain} {phone}\n{code}"),
+        "detail": forms(
+            "{households} household\n{captain} {phone}\n{code}", "{households} households\n{captain} {phone}\n{code}"
+        ),
     }
     grids = {"key": "code", **(fill if on_grids else nothing)}
     return {

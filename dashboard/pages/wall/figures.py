@@ -11,7 +11,7 @@ from dashboard.pages.wall.context import Context
 from dashboard.view import format, keyfigure, values
 from dashboard.view.markup import wild
 from dashboard.view.url import Layer
-from geo.core.figures import KeyFigures, Overdue
+from geo.core.figures import KeyFigures, Overdue, Value
 from geo.i18n import _
 from geo.model import Measure
 
@@ -21,12 +21,14 @@ def figures(context: Context, key: KeyFigures) -> list[Component]:
     filters = context.state.filters
     period = format.period(filters.start, filters.end, context.today)
     trend = {name: tuple(line) for name, line in key.trends.items()}
-    open_cases = keyfigure.counted(_("Open cases"), key.open, _("cases"), _open_change(key), trend.get("open", ()))
+    open_cases = keyfigure.counted(
+        _("Open cases"), key.open, _cases(key.open), _open_change(key), trend.get("open", ())
+    )
     flow = keyfigure.counted(
-        _flow_title(context), key.reported_today, _("cases"), _usual(key), trend.get("reported", ())
+        _flow_title(context), key.reported_today, _cases(key.reported_today), _usual(key), trend.get("reported", ())
     )
     late = keyfigure.counted(
-        _("Overdue"), key.overdue.open, _("cases"), _latest(key.overdue), trend.get("overdue", ()),
+        _("Overdue"), key.overdue.open, _cases(key.overdue.open), _latest(key.overdue), trend.get("overdue", ()),
         act=values.positive(key.overdue.open),
     )  # fmt: skip
     rates = (
@@ -54,6 +56,10 @@ def _touchable(context: Context, name: str, parts: list[Component]) -> list[Comp
         return parts
     title, *rest = parts
     return [html.Dt(context.link(title.children, targets[name], "cover"), className="key-title"), *rest]
+
+
+def _cases(value: Value) -> str:
+    return values.ntext("case", "cases", value)
 
 
 def _flow_title(context: Context) -> str:

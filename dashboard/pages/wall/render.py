@@ -17,12 +17,12 @@ from dashboard.pages.wall.reading import Reading
 from dashboard.view import format, legend, places, states
 from dashboard.view.url import Layer
 from geo.core.figures import Age, MapValues, Plan
-from geo.i18n import N_, _
+from geo.i18n import _, ngettext_noop
 
 log = logging.getLogger(__name__)
 
-GRIDS_COUNTED = N_("{n} grids")
-CELLS_COUNTED = N_("{n} cells")
+GRIDS_COUNTED = ngettext_noop("{n} grid", "{n} grids")
+CELLS_COUNTED = ngettext_noop("{n} cell", "{n} cells")
 
 
 def panels(reading: Reading) -> dict[str, Any]:

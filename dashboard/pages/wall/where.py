@@ -11,7 +11,7 @@ from dashboard.pages.wall.context import Context
 from dashboard.view import format, values
 from dashboard.view.markup import wild
 from geo.core.figures import AreaRow, CategoryRow, Place
-from geo.i18n import _, locale
+from geo.i18n import _, locale, ngettext
 
 
 def where(context: Context, path: Sequence[Place], total: AreaRow, building: str = "") -> list[Component]:
@@ -26,10 +26,10 @@ def where(context: Context, path: Sequence[Place], total: AreaRow, building: str
 
 def _size(total: AreaRow) -> Component:
     parts = [
-        *([_("{n} grids", n=format.count(total.grids))] if total.grids else []),
-        _("{n} households", n=values.text(total.households, short=True)),
-        _("{n} residents", n=values.text(total.residents, short=True)),
-        _("{n} grid workers", n=format.count(total.workers)),
+        *([ngettext("{n} grid", "{n} grids", total.grids)] if total.grids else []),
+        values.ntext("{n} household", "{n} households", total.households, short=True),
+        values.ntext("{n} resident", "{n} residents", total.residents, short=True),
+        ngettext("{n} grid worker", "{n} grid workers", total.workers),
     ]
     return html.P(" · ".join(parts), className="size")
 
@@ -49,7 +49,7 @@ def in_force(context: Context, categories: Sequence[CategoryRow]) -> list[Compon
 def _chosen(codes: Sequence[str], categories: Sequence[CategoryRow]) -> str:
     names = {row.code: category_name(row) for row in categories}
     if len(codes) > 2:
-        return _("{n} categories", n=len(codes))
+        return ngettext("{n} category", "{n} categories", len(codes))
     return ", ".join(names.get(code, code) for code in codes)
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from geo.core.planning.ground import Ground, components
 from geo.errors import GridError, InputError
-from geo.i18n import N_, _
+from geo.i18n import N_, _, ngettext
 
 NEW = "new"
 """Instead of a grid's code: a grid that is not there yet."""
@@ -81,7 +81,13 @@ class Sheet:
         if number > LAST_NUMBER:
             number = next((free for free in range(1, LAST_NUMBER + 1) if free not in taken), 0)
         if number == 0:
-            raise InputError(_("This community has used all its {count} grid numbers.", count=LAST_NUMBER))
+            raise InputError(
+                ngettext(
+                    "This community has used all its {n} grid number.",
+                    "This community has used all its {n} grid numbers.",
+                    LAST_NUMBER,
+                )
+            )
         return f"{self.ground.community}{number:03d}"
 
     def moved(self, label: NDArray[Any]) -> dict[str, tuple[str, str]]:

@@ -17,7 +17,7 @@ from scipy.optimize import linear_sum_assignment
 from geo.core.zoning.arrays import sums
 from geo.core.zoning.units import Units
 from geo.errors import InputError
-from geo.i18n import N_, _
+from geo.i18n import N_, _, ngettext
 
 CHANGES = {
     "unchanged": N_("unchanged"),
@@ -133,7 +133,12 @@ def _numbered(units: Units, label: NDArray[np.intp], kept: dict[int, str], last:
                 number += 1
                 if number > _MOST:
                     raise InputError(
-                        _("Community {community} has used up its {most} grid numbers.", community=prefix, most=_MOST),
+                        ngettext(
+                            "Community {community} has used up its {n} grid number.",
+                            "Community {community} has used up its {n} grid numbers.",
+                            _MOST,
+                            community=prefix,
+                        ),
                         hint=_("Number its grids anew, or ask for larger grids."),
                     )
                 name = f"{prefix}{number:03d}"

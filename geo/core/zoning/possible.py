@@ -16,7 +16,7 @@ from geo.core.zoning.arrays import sums
 from geo.core.zoning.options import Options
 from geo.core.zoning.units import Units
 from geo.core.zoning.whole import Piece, Whole
-from geo.i18n import _
+from geo.i18n import _, ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,36 +204,47 @@ def _forced(outer: Whole, total: float, options: Options, low: float) -> float:
 
 def sentence(found: Feasibility, options: Options) -> str:
     """Say in the user's language what a piece allows, and the ways out where that is not enough."""
-    what = _("persons") if options.unit == "persons" else _("households")
-    band = f"{options.low:g}-{options.high:g}"
-    values = {"total": f"{found.total:,}", "what": what, "band": band, "grids": found.grids}
+    values = {"total": counted(found.total, options.unit), "band": f"{options.low:g}-{options.high:g}"}
     if found.total == 0:
-        return _("No {what} live here: the land is one grid.", **values)
+        return _("Nobody lives here: the land is one grid.")
     if found.largest_building > options.high:
         return _(
-            "Building {building} alone has {size:,} {what}, more than a grid of {band} may have: no division into whole"
+            "Building {building} alone has {size}, more than a grid of {band} may have: no division into whole"
             " buildings can keep that. Ways out: leave it as a grid of its own with more workers, or divide it by stair"
             " unit in the register.",
             building=found.largest_building_id,
-            size=found.largest_building,
+            size=counted(found.largest_building, options.unit),
             **values,
         )
     if found.total < options.low:
         return _(
-            "{total} {what}: too few for one grid of {band}. It stays one grid; ways out: put it together with a"
+            "{total}: too few for one grid of {band}. It stays one grid; ways out: put it together with a"
             " neighbouring community, or accept a small grid.",
             **values,
         )
     if found.within_band():
-        return _("{total} {what}: {grids} grids can all be within {band}.", **values)
+        return ngettext(
+            "{total}: {n} grid can be within {band}.",
+            "{total}: {n} grids can all be within {band}.",
+            found.grids,
+            **values,
+        )
     if found.inside == found.grids:
-        said = _("{total} {what}: by the total {grids} grids could all be within {band}.", **values)
+        said = ngettext(
+            "{total}: by the total {n} grid could be within {band}.",
+            "{total}: by the total {n} grids could all be within {band}.",
+            found.grids,
+            **values,
+        )
         return _joined(said, _buildings(found.band), _ways_out())
     mean = found.total / found.grids
     other = _other_count(found, options)
-    said = _(
-        "{total} {what}: no number of grids keeps all within {band}; {grids} grids of {mean:.0f} or {other} of"
-        " {other_mean:.0f}, at best {off:.1f} % off.",
+    said = ngettext(
+        "{total}: no number of grids keeps all within {band}; {n} grid of {mean:.0f} or {other} of {other_mean:.0f}, at"
+        " best {off:.1f} % off.",
+        "{total}: no number of grids keeps all within {band}; {n} grids of {mean:.0f} or {other} of {other_mean:.0f},"
+        " at best {off:.1f} % off.",
+        found.grids,
         mean=mean,
         other=other,
         other_mean=found.total / other,
@@ -241,6 +252,13 @@ def sentence(found: Feasibility, options: Options) -> str:
         **values,
     )
     return _joined(said, *([_buildings(found.outer)] if found.outer.impossible else []), _ways_out())
+
+
+def counted(number: int, unit: str) -> str:
+    """Print a number with the unit it counts: 1,742 households, 1 person."""
+    if unit == "persons":
+        return ngettext("{n} person", "{n} people", number)
+    return ngettext("{n} household", "{n} households", number)
 
 
 def _ways_out() -> str:
@@ -257,7 +275,7 @@ def _joined(*sentences: str) -> str:
 
 def _buildings(proof: Whole) -> str:
     """Say what whole buildings don't make, though the total would."""
-    values: dict[str, object] = {"grids": proof.grids, "range": _range(proof.low, proof.high)}
+    values: dict[str, object] = {"range": _range(proof.low, proof.high)}
     if proof.nearest:
         values |= {"one": f"{proof.nearest[0]:,}", "other": f"{proof.nearest[1]:,}"}
         if proof.answer == "sums":
@@ -271,7 +289,12 @@ def _buildings(proof: Whole) -> str:
             " nearer than {one} and {other}.",
             **values,
         )
-    return _("But no neighbouring whole buildings make up {grids} grids of {range} each.", **values)
+    return ngettext(
+        "But no neighbouring whole buildings make up {n} grid of {range}.",
+        "But no neighbouring whole buildings make up {n} grids of {range} each.",
+        proof.grids,
+        **values,
+    )
 
 
 def _range(low: int, high: int) -> str:

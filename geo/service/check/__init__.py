@@ -13,7 +13,7 @@ import psycopg
 from rich.console import Console
 from rich.markup import escape
 
-from geo.i18n import _
+from geo.i18n import _, ngettext
 from geo.service.check import environment, linkage, tiling
 from geo.service.check.registry import Check, Context, Result, Status
 from geo.settings import Settings
@@ -93,9 +93,10 @@ def _print_rows(result: Result, out: Console) -> None:
 def _summary(results: list[Result]) -> str:
     """Count the results by status."""
     counts = {status: sum(result.status is status for result in results) for status in Status}
-    return _(
-        "{ok} checks fine, {warn} to look at, {fail} broken",
-        ok=counts[Status.OK],
+    return ngettext(
+        "{n} check fine, {warn} to look at, {fail} broken",
+        "{n} checks fine, {warn} to look at, {fail} broken",
+        counts[Status.OK],
         warn=counts[Status.WARN],
         fail=counts[Status.FAIL],
     )
