@@ -8,7 +8,7 @@ import time
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.fixtures.browser import DESK, PHONE, OpenPage
+from tests.fixtures.browser import DESK, PHONE, OpenPage, at_rest
 
 PAINTED = """() => [...document.querySelectorAll('.leaflet-gm-buildings-pane .gm-tile path')].some(
   (path) => path.getAttribute('fill').startsWith('#') && path.getBBox().width > 0)"""
@@ -123,9 +123,9 @@ def test_zooming_in_shows_buildings_and_a_change_of_measure_fetches_no_tile_agai
     polygons(page)
     for _press in range(3):
         page.locator("[data-map-tool=in]").click()
-        page.wait_for_timeout(400)
+        at_rest(page)
     page.wait_for_function(PAINTED)
-    page.wait_for_load_state("networkidle")
+    at_rest(page)
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))
     with page.expect_response(lambda answer: "_dash-update-component" in answer.url):
@@ -142,7 +142,7 @@ def test_tiles_are_asked_for_under_the_viewers_own_token(open_page: OpenPage) ->
         page.on("request", lambda request, asked=asked: asked.append(request.url))
         page.goto("/")
         polygons(page)
-        page.wait_for_load_state("networkidle")
+        at_rest(page)
         found = [re.search(r"/tiles/(\w+)/(\w+)/", url) for url in asked]
         tokens[username] = {match[2] for match in found if match}
     assert tokens["command"]

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Response, expect
 
 from tests.browser.test_grid import HAN, today
-from tests.fixtures.browser import DESK, PHONE, WALL, OpenPage, axe_violations
+from tests.fixtures.browser import DESK, PHONE, WALL, OpenPage, at_rest, axe_violations
 
 SEVERAL = "/review?kind=narrow"
 """Cases at an estate that spans several grids: there are always two and more, each with a candidate a grid."""
@@ -41,16 +41,14 @@ def review(open_page: OpenPage) -> Iterator[OpenReview]:
 def ready(page: Page) -> Page:
     """Wait until the case is on the screen and nothing is outstanding."""
     expect(page.locator("#review-case :is(.review-why, [data-testid=empty])")).to_be_visible()
-    page.wait_for_load_state("networkidle")
-    return page
+    return at_rest(page)
 
 
 def answered(page: Page, action: Callable[[], object]) -> None:
     """Do something, and wait until the page shows the server's answer: figures, queue and sentence are drawn anew."""
     with page.expect_response(is_step):
         action()
-    page.wait_for_load_state("networkidle")
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    at_rest(page)
 
 
 def is_step(answer: Response) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from tests.fixtures.browser import DESK, PHONE, WALL, OpenPage, axe_violations
+from tests.fixtures.browser import DESK, PHONE, WALL, OpenPage, at_rest, axe_violations
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 LATIN = re.compile(r"[A-Za-z]{2,}")
@@ -18,11 +18,11 @@ NUMBER = re.compile(r"\d[\d,]*")
 
 
 def ready(page: Page) -> Page:
-    """Wait until figures, legend and polygons are there."""
+    """Wait until figures, legend and polygons are there and nothing moves any more."""
     expect(page.locator("[data-key=open] .key-value")).to_be_visible(timeout=30_000)
     expect(page.get_by_test_id("legend").locator("li").first).to_be_visible(timeout=30_000)
     expect(page.locator("path[data-code]").first).to_be_attached(timeout=30_000)
-    return page
+    return at_rest(page)
 
 
 def figure(page: Page, name: str) -> int:
@@ -62,16 +62,11 @@ def act(page: Page, action: Callable[[], object]) -> None:
     """Do something that leads to another address, and wait until panels and map show it."""
     with page.expect_response(answer_for("wall-figures")), page.expect_response(answer_for("wall-legend")):
         action()
-    page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 100)))")
+    at_rest(page)
 
 
 def answer_for(output: str) -> Callable[[Response], bool]:
     return lambda answer: "_dash-update-component" in answer.url and output in (answer.request.post_data or "")[:2000]
-
-
-def settled(page: Page) -> None:
-    """Wait until no answer is outstanding."""
-    page.wait_for_load_state("networkidle")
 
 
 def descend(page: Page) -> None:
@@ -234,7 +229,7 @@ def test_two_quick_steps_back_lead_where_they_should(open_page: OpenPage) -> Non
     go(page, "filter-time", 0)
     page.evaluate("history.go(-2)")
     page.wait_for_url(re.compile(r"/$"))
-    settled(page)
+    at_rest(page)
     page.wait_for_timeout(500)  # a redrawn control would have spoken by now
     assert asked(page) == {}
 
@@ -253,7 +248,7 @@ def test_heat_is_the_only_fill_and_says_its_denominator(open_page: OpenPage) -> 
     expect(page.locator("path[fill^='var(--ramp']").first).to_be_attached()
     expect(page.get_by_test_id("legend")).to_contain_text("÷ 千户")
     expect(page.locator("path[data-code]").first).to_have_attribute("fill", "transparent")
-    settled(page)
+    at_rest(page)
     assert set(fills(page).values()) == {"transparent"}
     assert page.locator(".leaflet-gm-cells-pane path[fill^='var(--ramp']").count() > 10
 
@@ -321,7 +316,6 @@ def test_a_captain_is_led_away_from_the_wall(open_page: OpenPage) -> None:
 @pytest.mark.parametrize("size", [DESK, WALL, PHONE], ids=["desk", "wall", "phone"])
 def test_nothing_runs_over_the_edge_or_over_another(open_page: OpenPage, size: tuple[int, int]) -> None:
     page = ready(open_page("command", size=size, touch=size == PHONE))
-    settled(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     if size != PHONE:
         assert page.evaluate("document.documentElement.scrollHeight") <= size[1]
@@ -386,7 +380,6 @@ def test_every_button_is_a_finger_wide(open_page: OpenPage, size: tuple[int, int
 @pytest.mark.parametrize("path", ["/", "/?layer=density&kind=noise"])
 def test_the_wall_breaks_no_rule_of_access(open_page: OpenPage, size: tuple[int, int], path: str) -> None:
     page = ready(open_page("command", path, size=size, touch=size == PHONE))
-    settled(page)
     assert axe_violations(page, dt.datetime.now(dt.UTC).date().isoformat()) == []
 
 
@@ -440,7 +433,6 @@ def test_the_chinese_wall_has_no_english_but_names(open_page: OpenPage) -> None:
     for path in STOPS:
         page.goto(path)
         ready(page)
-        settled(page)
         said = read_out(page).replace("English", "").replace("km", "")
         for word in sorted(data_words(page), key=len, reverse=True):
             said = said.replace(word, "")

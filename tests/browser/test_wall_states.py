@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.test_wall import MAP, act, answer_for, asked, building_spot, descend, figure, fills, ready, settled
-from tests.fixtures.browser import DESK, OpenPage, Watch
+from tests.browser.test_wall import MAP, act, answer_for, asked, building_spot, descend, figure, fills, ready
+from tests.fixtures.browser import DESK, OpenPage, Watch, at_rest
 
 UPDATE = "**/_dash-update-component*"
 FAILED = re.compile(r"^读取失败 · \d{2}:\d{2} 的数据 重试$")
@@ -36,7 +36,6 @@ def test_a_failed_answer_leaves_the_old_content_says_so_and_is_asked_again(open_
     watch.expect("500")
     watch.expect("Callback error updating")
     page = ready(open_page("command"))
-    settled(page)
     before, colours = figure(page, "open"), fills(page)
     mend = spoil(page, "wall-figures", lambda route: route.fulfill(status=500, json={"error": "broken"}))
     with page.expect_response(answer_for("wall-legend")):
@@ -46,7 +45,7 @@ def test_a_failed_answer_leaves_the_old_content_says_so_and_is_asked_again(open_
         assert FAILED.match(fault(page, panel)), fault(page, panel)
     assert figure(page, "open") == before
     assert page.get_by_test_id("grid-table").locator("tbody tr").count() > 2
-    settled(page)
+    at_rest(page)
     assert fills(page) != colours, "the map has its own answer, which did not fail"
 
     mend()
@@ -58,7 +57,6 @@ def test_a_failed_answer_leaves_the_old_content_says_so_and_is_asked_again(open_
 
 def test_one_panels_fault_is_its_own(open_page: OpenPage) -> None:
     page = ready(open_page("command"))
-    settled(page)
     ledgers = page.get_by_test_id("ledgers").inner_text()
     before = figure(page, "open")
 
@@ -84,7 +82,6 @@ def test_a_failed_map_says_so_in_its_legend_and_the_panels_go_on(open_page: Open
     watch.expect("500")
     watch.expect("Callback error updating")
     page = ready(open_page("command"))
-    settled(page)
     colours, before = fills(page), figure(page, "open")
     mend = spoil(page, "wall-legend", lambda route: route.fulfill(status=500, json={"error": "broken"}))
     with page.expect_response(answer_for("wall-figures")):
@@ -99,7 +96,6 @@ def test_a_failed_map_says_so_in_its_legend_and_the_panels_go_on(open_page: Open
 
 def test_old_values_stay_while_new_ones_are_late_and_a_line_says_so(open_page: OpenPage) -> None:
     page = ready(open_page("command"))
-    settled(page)
     before = figure(page, "open")
     held: list[Route] = []
     mend = spoil(page, "wall-figures", held.append)
@@ -137,7 +133,7 @@ def test_a_finger_on_a_building_filters_everything_to_it_and_again_lets_it_go(op
 def test_a_finger_on_a_hexagon_shows_its_own_value_and_again_lets_it_go(open_page: OpenPage) -> None:
     page = ready(open_page("command", "/?layer=count", size=DESK, touch=True))
     expect(page.locator("path[data-cell][fill^='var(--ramp']").first).to_be_attached()
-    settled(page)
+    at_rest(page)
     cell, said, x, y = free_cell(page)
     act(page, lambda: page.touchscreen.tap(x, y))
     assert asked(page) == {"layer": "count", "cell": cell}
