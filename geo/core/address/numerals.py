@@ -21,8 +21,8 @@ def number(text: str) -> str:
 
     Examples
     --------
-    >>> [number(text) for text in ("五〇一", "五百零一", "一二〇三", "廿三", "十", "0301", "五0一", "A")]
-    ['501', '501', '1203', '23', '10', '301', '501', 'A']
+    >>> [number(text) for text in ("五〇一", "五百零一", "一二〇三", "廿三", "十", "0301", "五0一", "A", "〇十一")]
+    ['501', '501', '1203', '23', '10', '301', '501', 'A', '〇十一']
     """
     spelled = text.translate(_VALUE)
     if not spelled.isdecimal():
@@ -31,6 +31,6 @@ def number(text: str) -> str:
             spoken = spoken.replace(short, long)
         try:
             spelled = str(int(cn2an.cn2an(spoken.replace("〇", "零"), "smart")))
-        except ValueError:
+        except (ValueError, KeyError):  # the latter of a ten behind a zero: 〇十一, 廿〇
             return text
     return spelled.lstrip("0") or "0"
