@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.core.address import answer as why
-from geo.core.address.doors import read, read_backwards
+from geo.core.address.doors import read, read_anew, read_backwards
 from geo.core.address.normalise import LONGEST, normalise
 from geo.core.address.parse import parse
 from geo.core.geocode import COLUMNS, Register
@@ -196,6 +196,18 @@ def test_normalising_and_parsing_never_fail_and_normalising_is_stable(words: str
     read_backwards(once)
     REGISTER.matcher.match(words)
     assert len(once) <= 3 * LONGEST
+
+
+DOOR_PIECES = (
+    *"0123456789012345678901234567890〇零一二三四五六七八九两幺十百ABF-#/、.至到号楼栋座层室房门东甲负附的 漏天人路",
+    *("号楼", "单元", "地下", "最上面一层", "顶楼", "小区里面", "和", "2栋", "5号楼", "501", "-1层"),
+)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.lists(st.sampled_from(DOOR_PIECES), max_size=9).map("".join))
+def test_a_door_is_read_by_its_shape_as_it_is_number_by_number(span: str) -> None:
+    assert read(span) == read_anew(span)
 
 
 def test_a_long_text_costs_no_more_than_a_short_one() -> None:

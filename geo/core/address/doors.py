@@ -3,35 +3,19 @@
 What is written often allows several readings (3-501: building and room, or unit and room). All are given, the most
 usual first; the register decides (resolve.py), so nothing is guessed here.
 
-The rules, in the order they are asked: several buildings (`several_buildings`), the words of one door (`tokens`), what
-each may stand for (`slots`), and the readings that keep the order building, unit, floor, room (`readings`).
+The rules, in the order they are asked: several buildings (`several_buildings`), the words of one door (`tokens`), and
+what these may stand for (door_readings.py). Doors that differ in their numbers only are read alike (`shape_of`).
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import combinations
 from typing import NamedTuple
 
+from geo.core.address.door_readings import MOST_DOORS, Cut, Door, Token, Ways, assign, readings, variants, ways_of
 from geo.core.address.numerals import DIGITS, POWERS, number
 from geo.core.address.tables import either, misread, words
-
-
-class Door(NamedTuple):
-    """One reading; a part not said is empty.
-
-    Attributes
-    ----------
-    floor : storey, `top` for the top one, negative below the ground.
-    several : the buildings of a range or a list, then `building` is empty.
-    """
-
-    building: str = ""
-    unit: str = ""
-    floor: str = ""
-    room: str = ""
-    several: tuple[str, ...] = ()
 
 
 class Read(NamedTuple):
@@ -39,22 +23,6 @@ class Read(NamedTuple):
 
     doors: tuple[Door, ...]
     length: int
-
-
-class Token(NamedTuple):
-    """One number, letter or word of a door, and the kind of the word behind it.
-
-    Attributes
-    ----------
-    kind : building, unit, floor, room, number (号, # and the like: building or room), bare, top, basement, shop.
-    joined : stands right behind a hyphen.
-    shorter : the value without its last character, where that may already be speech (五〇一一直).
-    """
-
-    value: str
-    kind: str
-    joined: bool = False
-    shorter: str = ""
 
 
 NOTHING = Read((), 0)
@@ -99,7 +67,18 @@ _SPAN_CHARACTERS = re.escape(
 )
 _SPAN = re.compile(f"[-0-9A-Z#,、/.·:;|+=*~\\\\()> {_SPAN_CHARACTERS}]{{0,40}}")
 _SPAN_BEFORE = re.compile(f"[-0-9A-Z# {_SPAN_CHARACTERS}]{{1,24}}$")
-_ORDER = ("building", "unit", "floor", "room")
+_COUNTS = re.compile(f"[{POWERS}]")
+
+
+def _alike(numerals: str) -> dict[int, str]:
+    """Write one numeral for all of its kind, but for those that are a part of a word (最上面一层)."""
+    free = [numeral for numeral in numerals if numeral not in "".join(_SPAN_WORDS)]
+    return dict.fromkeys(map(ord, free), free[0])
+
+
+_SHAPE = _alike("123456789") | _alike(re.sub("[〇零○]", "", DIGITS))
+"""Makes the shape of a door of its numbers. 0 stays, for it counts where it does not lead; what stands first in each
+row is one of those that any rule takes (storeys below the ground end at 5)."""
 
 
 def read_after(text: str, start: int, end: int | None = None) -> Read:
@@ -141,12 +120,61 @@ def read(span: str) -> Read:
     >>> read("5至7号楼").doors[0].several
     ('5', '6', '7')
     """
-    if _MAY_BE_SEVERAL.search(span):
-        found = several_buildings(span)
-        if found:
-            return found
+    shape = shape_of(span.translate(_SHAPE))
+    if shape is None:
+        return read_anew(span)
+    found: list[Door] = []
+    for cuts, ways in shape.variants:
+        values = ["-".join([spelling(span[start:end]) for start, end, spelling in cut]) for cut in cuts]
+        assign(values, ways, found)
+    return Read(tuple(found[:MOST_DOORS]), shape.length)
+
+
+def read_anew(span: str) -> Read:
+    """Read a door number by number.
+
+    Examples
+    --------
+    >>> read_anew("5至7号楼").doors[0].several, read_anew("3栋十二楼").doors[0][:4]
+    (('5', '6', '7'), ('3', '', '12', ''))
+    """
+    found = several_buildings(span) if _MAY_BE_SEVERAL.search(span) else None
+    if found:
+        return found
     listed, length = tokens(span)
     return Read(readings(listed), length)
+
+
+class Shape(NamedTuple):
+    """How doors are read that differ in their numbers only.
+
+    Attributes
+    ----------
+    variants : for each variant of the tokens where their values stand, and the ways to assign them to parts.
+    """
+
+    variants: tuple[tuple[tuple[tuple[Cut, ...], ...], Ways], ...]
+    length: int
+
+
+@lru_cache(maxsize=1 << 14)
+def shape_of(shape: str) -> Shape | None:
+    """Tell how a door is read in which each number stands for all that look like it (`_SHAPE`).
+
+    None where the numbers themselves decide: ranges, storeys below the ground, 十 and 百.
+
+    Examples
+    --------
+    >>> [shape_of(written.translate(_SHAPE)) is None for written in ("3栋501", "3至7号楼", "3栋-1楼", "十二栋")]
+    [False, True, True, True]
+    """
+    if _COUNTS.search(shape) or (_MAY_BE_SEVERAL.search(shape) and (_RANGE.match(shape) or _LIST.match(shape))):
+        return None
+    listed, length = tokens(shape)
+    if any(token.kind in ("top", "basement") for token in listed):
+        return None
+    found = tuple((tuple(token.cuts for token in variant), ways_of(variant)) for variant in variants(listed))
+    return Shape(found, length)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -243,7 +271,7 @@ def _token(match: re.Match[str], span: str) -> Token | None:
         digits = re.search(rf"[0-9{DIGITS}]", basement)
         return Token(f"-{number(digits[0])}" if digits else "-1", "basement")
     if shop:
-        return Token(f"附{number(shop)}", "shop")
+        return Token(_shop(shop), "shop", cuts=(Cut(*match.span("shop"), _shop),))
     said = mixed or sandwich or spelled
     value = number(said) if said else plain(simple or letter or sign)
     kind = _BY_WORD[word] if word else "bare"
@@ -255,12 +283,18 @@ def _token(match: re.Match[str], span: str) -> Token | None:
         and (after in _MEASURE or (after in _LOOSE_MEASURE and (len(value) < 3 or match.start() == 0)))
     ):
         return None
+    start = match.end() - len(word or "") - len(said or simple or letter or sign)
+    cuts = (Cut(start, match.end() - len(word or ""), number if said else plain),)
     if not said:
-        return Token(value, kind, joined)
+        return Token(value, kind, joined, cuts=cuts)
     if not value.isdecimal() or (spelled and not word and len(said) < 3 and after > "\u4e00"):
         return None
     trimmed = number(said[:-1]) if kind == "bare" and len(said) > 2 and after and spelled else ""
-    return Token(value, kind, joined, trimmed)
+    return Token(value, kind, joined, trimmed, cuts)
+
+
+def _shop(value: str) -> str:
+    return f"附{number(value)}"
 
 
 def plain(value: str) -> str:
@@ -272,121 +306,6 @@ def plain(value: str) -> str:
     ('301', 'B101', 'A')
     """
     return value.replace("-", "").lstrip("0") or value[-1:]
-
-
-_TWO_IN_ONE = re.compile(r"([A-Z])(\d{3,4})$")
-
-
-class Form(NamedTuple):
-    """What of a token decides which parts it may stand for: doors of one form are read alike, the ways remembered."""
-
-    kind: str
-    digits: int
-    short: bool
-    plain: bool
-
-    @classmethod
-    @lru_cache(maxsize=1 << 14)
-    def of(cls, value: str, kind: str) -> Form:
-        """Take the form of a token; remembered, for a city's rooms are numbered alike."""
-        if value.isdecimal():
-            return cls(kind, min(len(value), 4), len(value) <= 2, True)
-        return cls(kind, min(sum(map(str.isdecimal, value)), 4), len(value) <= 2, False)
-
-
-def slots(form: Form, *, first: bool, last: bool, behind_unit: bool) -> tuple[str, ...]:
-    """Return what a token may stand for, the most usual first.
-
-    Examples
-    --------
-    >>> slots(Form.of("3", "number"), first=True, last=False, behind_unit=False)
-    ('building', 'unit')
-    >>> slots(Form.of("501", "bare"), first=False, last=True, behind_unit=True)
-    ('building', 'room')
-    """
-    kind = form.kind
-    if kind in ("top", "basement"):
-        return ("floor",)
-    if kind in ("shop", "room"):
-        return ("room",)
-    if kind == "building":
-        return ("building",)
-    if kind == "unit":
-        return ("unit",) if form.short else ()
-    if kind == "floor":
-        if not form.plain:
-            return ("building",)
-        return ("floor", "building") if last or not first else ("building", "floor")
-    room = form.digits >= 3 or (form.digits == 2 and not form.plain) or (last and behind_unit)
-    building = form.digits <= 3 or (kind == "number" and first)
-    unit = form.digits <= 2 and (form.short or kind == "number")
-    room = room or (kind == "number" and not first)
-    may = zip(("building", "unit", "room"), (building, unit, room), strict=True)
-    return tuple(part for part, fits in may if fits)
-
-
-def readings(listed: list[Token]) -> tuple[Door, ...]:
-    """Give every token one part so that the order building, unit, floor, room is kept; all ways to do so.
-
-    Examples
-    --------
-    >>> [door[:4] for door in readings([Token("A1003", "bare")])]
-    [('A', '', '', '1003'), ('', '', '', 'A1003')]
-    """
-    found: list[Door] = []
-    for variant in _variants(listed):
-        for door in _in_order(variant):
-            if door not in found:
-                found.append(door)
-    return tuple(found[:8])
-
-
-def _variants(listed: list[Token]) -> list[list[Token]]:
-    """Return the tokens as they are, split where a letter clings to a room, and with a hyphened pair as one room."""
-    if not listed:
-        return []
-    variants: list[list[Token]] = []
-    if len(listed) > 1 and listed[0].kind == "number" and listed[1].kind == "building":
-        listed = listed[1:]  # the estate's own house number
-    for k, token in enumerate(listed):
-        split = _TWO_IN_ONE.match(token.value) if token.kind in ("bare", "room") else None
-        if split and k == 0:
-            variants.append([Token(split[1], "building"), token._replace(value=split[2]), *listed[k + 1 :]])
-    variants.append(listed)
-    last = listed[-1]
-    if last.shorter:
-        variants.append([*listed[:-1], last._replace(value=last.shorter, shorter="")])
-    if len(listed) > 1 and last.joined and last.kind in ("bare", "room") and listed[-2].kind == "bare":
-        variants.append([*listed[:-2], Token(f"{listed[-2].value}-{last.value}", "room")])
-    return variants
-
-
-def _in_order(listed: list[Token]) -> list[Door]:
-    """Assign tokens to parts; where not all fit, the first ones that do."""
-    values = [token.value for token in listed]
-    ways = _ways(tuple([Form.of(token.value, token.kind) for token in listed]))
-    values.append("")
-    return [Door(values[b], values[u], values[f], values[r]) for b, u, f, r in ways]
-
-
-@lru_cache(maxsize=4096)
-def _ways(forms: tuple[Form, ...]) -> tuple[tuple[int, int, int, int], ...]:
-    """Return the ways to read tokens: for building, unit, floor and room the token's place, -1 = none."""
-    for count in range(len(forms), 0, -1):
-        allowed = [
-            slots(form, first=k == 0, last=k == count - 1, behind_unit=k > 0 and forms[k - 1].kind == "unit")
-            for k, form in enumerate(forms[:count])
-        ]
-        found = [
-            chosen
-            for chosen in combinations(_ORDER, count)
-            if all(part in may for part, may in zip(chosen, allowed, strict=True))
-        ]
-        if found:
-            found.sort(key=lambda chosen: [may.index(part) for part, may in zip(chosen, allowed, strict=True)])
-            at = [{part: k for k, part in enumerate(chosen)} for chosen in found]
-            return tuple((p.get("building", -1), p.get("unit", -1), p.get("floor", -1), p.get("room", -1)) for p in at)
-    return ()
 
 
 def repaired(text: str, start: int, written: str = "") -> list[Read]:
