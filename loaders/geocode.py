@@ -236,10 +236,17 @@ def _answer_points(register: Register, batch: Batch) -> Lines:
 def _answers(batch: Batch, found: Iterable[Sequence[Any]]) -> Lines:
     """Write answers (COLUMNS) in the exchange format; reasons in the user's language."""
     rows, told = [], cache(_)
-    for (key, *_said), answer in zip(batch, found, strict=True):
-        *place, _community, grid, lon, lat, score, reason, corrected, candidates = answer
-        rows.append([key, *place, grid, *_point(lon, lat), f"{score:.3f}", told(reason), corrected, candidates])
+    for row, answer in zip(batch, found, strict=True):
+        status, level, dwelling, building, estate, _area, grid, lon, lat, score, reason, corrected, candidates = answer
+        place = (row[0], status, level, dwelling, building, estate, grid, *_point(lon, lat))
+        rows.append((*place, _share_of_one(score), told(reason), corrected, candidates))
     return _lines(rows)
+
+
+@lru_cache(maxsize=1 << 10)
+def _share_of_one(score: float) -> str:
+    """Write a probability; remembered, since there are few kinds of evidence."""
+    return f"{score:.3f}"
 
 
 @lru_cache(maxsize=1 << 16)

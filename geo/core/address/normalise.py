@@ -23,7 +23,7 @@ _MARKUP = re.compile(r"<[^<>]{0,200}>|&[a-z]{2,6};|&#\d{1,6};", re.IGNORECASE)
 _LONG_NUMBER = re.compile(
     r"(?<![0-9A-Z-])(?:\+?86-?)?(?:0\d{2,3}[- ]?\d{7,8}(?:-\d{1,5})?|\d{7,}|1\d{2}[- ]\d{4}[- ]\d{4})[0-9X]*"
 )
-_MAY_BE_LONG = re.compile(r"\d{7}|\d[- ]\d{4}[- ]\d")
+_MAY_BE_LONG = re.compile(r"\d(?:\d{6}|[- ]\d{4}[- ]\d)")
 _PHONE_WORDS = re.compile(either(words("not_a_room")))
 _BESIDE_A_PHONE = re.compile(rf"{either(words('not_a_room'))}[为是:号]?[ :]?[0-9A-Z-]{{2,}}")
 _BLANKS = re.compile(r"\s+")

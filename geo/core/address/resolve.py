@@ -114,15 +114,8 @@ def in_building(stock: Stock, building: int, door: Door, site: Site | None = Non
         found = tuple([one for one in stock.find(building, "", door.room) if not stock.units[one]])
         dropped = door.unit if found else ""
     if len(found) == 1:
-        said = bool(door.unit) or stock.units[found[0]] == ""
-        return Resolved(
-            Grade.DOOR if said and not dropped else Grade.UNIT_FOUND,
-            site,
-            door,
-            building,
-            found[0],
-            dropped_unit=dropped,
-        )
+        said = not dropped and (door.unit or stock.units[found[0]] == "")
+        return Resolved(Grade.DOOR if said else Grade.UNIT_FOUND, site, door, building, found[0], (), (), dropped)
     if found:
         return Resolved(Grade.SEVERAL, site, door, building, options=found)
     return Resolved(Grade.NO_ROOM, site, door, building)

@@ -50,4 +50,8 @@ class Stock:
     def find(self, building: int, unit: str, room: str) -> tuple[int, ...]:
         """Return a building's doors with a room, in the unit or, where none is said, in any; none is an empty tuple."""
         doors = self._rooms[building].get(room, ())
-        return tuple([door for door in doors if self.units[door] == unit]) if unit and doors else doors
+        if not unit or not doors:
+            return doors
+        if len(doors) == 1:  # most often
+            return doors if self.units[doors[0]] == unit else ()
+        return tuple([door for door in doors if self.units[door] == unit])
