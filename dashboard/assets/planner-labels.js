@@ -3,6 +3,7 @@
 (function (gridmap) {
   "use strict";
   const GAP = 4;
+  const MOMENTS = "moveend resize zoomend gridmap:callout gridmap:swipe";
   const overlap = (a, b) => a.left < b.right + GAP && b.left < a.right + GAP && a.top < b.bottom + GAP && b.top < a.bottom + GAP;
 
   gridmap.PlanLabels = class {
@@ -10,11 +11,11 @@
       this.map = map;
       this.chips = [];
       this.settle = () => this.declutter();
-      map.on("moveend resize zoomend gridmap:callout", this.settle);
+      map.on(MOMENTS, this.settle);
     }
 
     remove() {
-      this.map.off("moveend resize zoomend gridmap:callout", this.settle);
+      this.map.off(MOMENTS, this.settle);
       for (const { marker } of this.chips) marker.remove();
     }
 
@@ -62,6 +63,7 @@
       const box = this.map.getContainer().closest(".map-frame");
       const taken = [...(box?.querySelectorAll(".float, .map-tools") || [])].filter((one) => one.offsetParent)
         .map((one) => one.getBoundingClientRect());
+      const cut = this.map.getContainer().getBoundingClientRect().left + (this.map.gridmapSwipe ?? -Infinity);
       const order = [...this.chips].sort((a, b) => b.worst - a.worst);
       for (const { marker, bounds } of order) {
         const element = marker.getElement()?.firstChild;
@@ -70,7 +72,7 @@
         const low = this.map.latLngToContainerPoint(bounds.getSouthWest());
         const high = this.map.latLngToContainerPoint(bounds.getNorthEast());
         const fits = at.width < (high.x - low.x) * 1.15 && at.height < low.y - high.y;
-        const free = fits && !taken.some((other) => overlap(at, other));
+        const free = fits && at.left > cut && !taken.some((other) => overlap(at, other));
         element.style.visibility = free ? "visible" : "hidden";
         if (free) taken.push(at);
       }

@@ -94,6 +94,9 @@
       const put = (names, text) => names.forEach((name) => this.map.getPane(name) && (this.map.getPane(name).style.clipPath = text));
       put(LEFT, this.on ? shape(left.x, at) : "polygon(0 0)");
       put(RIGHT, this.on ? shape(at, top.x) : "");
+      // A label the handle would cut through says half a name: the labels look anew where they stand.
+      this.map.gridmapSwipe = this.on ? width * this.share : null;
+      this.map.fire("gridmap:swipe");
       if (!this.handle) return;
       this.handle.style.left = `${100 * this.share}%`;
       this.handle.setAttribute("aria-valuenow", String(Math.round(100 * this.share)));

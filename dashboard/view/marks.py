@@ -22,5 +22,6 @@ class Status(StrEnum):
 
 def mark(status: Status, word: str = "", *, class_name: str = "") -> Component:
     """Build a mark; the shape is decoration for a screen reader, the word is what is read."""
-    shape = html.Span(className=f"shape shape-{status}", **wild({"aria-hidden": "true"}))
+    alone = "" if word else " shape-alone"
+    shape = html.Span(className=f"shape shape-{status}{alone}", **wild({"aria-hidden": "true"}))
     return html.Span([shape, word], className=f"mark status-{status} {class_name}".strip())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -277,6 +278,9 @@ def test_nothing_is_too_small_for_a_finger_or_too_wide_for_the_screen(
     )
     assert small == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.get_by_test_id("propose-more").click()
+    expect(page.locator("[name=stability]")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE])
@@ -293,6 +297,34 @@ def test_english_has_no_chinese_word_of_ours(open_page: OpenPage) -> None:
     pick(page, next(iter(households(page))))
     ours = page.locator("h1, .tool, thead th, .plan-legend, .plan-status, .row-tools .button, .table-heads .button")
     assert [words for words in ours.all_inner_texts() if HAN.search(words)] == []
+
+
+def test_the_english_bar_covers_and_cuts_nothing(open_page: OpenPage) -> None:
+    page = drafted(open_page("planner", COMMUNITY, locale="en"))
+    expect(page.locator(".reason")).to_be_visible()
+    cut = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
+    assert page.locator(".plan-status > span").evaluate_all(cut) == []
+    edges = page.locator(".planner > .bar :is(.button, .plan-said)").evaluate_all(
+        """all => all.filter(one => one.checkVisibility() && !one.closest('.menu-panel'))
+          .map(one => one.getBoundingClientRect()).map(box => [box.left, box.right])"""
+    )
+    assert [(one, other) for one, other in pairwise(sorted(edges)) if one[1] > other[0] + 1] == []
+
+
+def test_the_swipe_cuts_through_no_label(draft: Page) -> None:
+    draft.get_by_test_id("compare").click()
+    handle = draft.locator(".plan-swipe")
+    expect(handle).to_be_visible()
+    handle.focus()
+    half_seen = """at => [...document.querySelectorAll('.plan-chip')]
+      .filter(one => one.style.visibility === 'visible')
+      .map(one => one.getBoundingClientRect())
+      .filter(box => box.left < at && box.right > at).length"""
+    for _step in range(12):
+        handle.press("ArrowLeft")
+        box = handle.bounding_box()
+        assert box
+        assert draft.evaluate(half_seen, box["x"] + box["width"] / 2) == 0
 
 
 def test_the_city_is_read_by_its_areas_and_the_way_leads_down(open_page: OpenPage) -> None:
@@ -332,6 +364,11 @@ def test_three_proposals_stand_side_by_side_and_one_becomes_the_draft(open_page:
     assert sum(households(page).values()) == sum(before.values())
     expect(page.locator(".compare-figures")).to_be_visible()
     expect(page.get_by_test_id("undo")).to_contain_text("1 步")
+    expect(page.locator("[data-profile=balanced] .adopted")).to_be_visible()
+    # In the same draft another one takes its place.
+    page.locator("[data-profile=middle]").get_by_test_id("adopt").click()
+    expect(page.locator("[data-profile=middle] .adopted")).to_be_visible()
+    expect(page.locator(".adopted")).to_have_count(1)
 
 
 def workers(server: int) -> list[int]:

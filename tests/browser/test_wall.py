@@ -354,6 +354,12 @@ FONTS = """() => {
 }"""
 
 
+def test_the_ledgers_fit_a_phone_in_english(open_page: OpenPage) -> None:
+    page = ready(open_page("command", size=PHONE, touch=True, locale="en"))
+    over = page.locator(".panel-ledgers").evaluate("one => one.scrollWidth - one.clientWidth")
+    assert over <= 0
+
+
 @pytest.mark.parametrize(("size", "least"), [(WALL, 30), (DESK, 15), (PHONE, 14)], ids=["wall", "desk", "phone"])
 def test_no_word_is_smaller_than_its_screen_allows(open_page: OpenPage, size: tuple[int, int], least: float) -> None:
     page = ready(open_page("command", size=size, touch=size == PHONE))

@@ -8,6 +8,7 @@ import pytest
 from dashboard.pages.wall import categories, figures, tables, trend
 from dashboard.pages.wall.context import Context
 from dashboard.view import bars, legend, spark, url, values
+from dashboard.view.marks import Status, mark
 from geo import i18n
 from geo.core.figures import (
     MISSING,
@@ -229,3 +230,8 @@ def test_ages_stack_both_sexes_and_say_who_is_missing():
     assert "birth year unknown 3" in words(shown)
     assert "60–64: 5 women, 7 men" in drawn(shown)
     assert categories.ages((), exact(0)) == []
+
+
+def test_a_mark_keeps_its_word_apart_and_takes_no_room_without_one():
+    assert "shape-alone" not in str(mark(Status.ACT, "超期"))
+    assert "shape-alone" in str(mark(Status.ACT))

@@ -16,7 +16,7 @@ from dashboard.view import format
 from dashboard.view.markup import wild
 from geo.i18n import N_, _, ngettext
 
-VIEW_NAMES = {View.OVERLAY: N_("Over the plan in force"), View.SWIPE: N_("Swipe"), View.DRAFT: N_("Draft only")}
+VIEW_NAMES = {View.OVERLAY: N_("Overlay"), View.SWIPE: N_("Swipe"), View.DRAFT: N_("Draft only")}
 STATUS_NAMES = {
     "open": N_("being drawn"),
     "in_review": N_("in review"),

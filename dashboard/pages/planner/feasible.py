@@ -62,6 +62,11 @@ def _sentence(one: dict[str, Any]) -> Component:
 
 def _many(found: Sequence[dict[str, Any]]) -> list[Component]:
     hard = [one for one in found if not one["possible"]]
+    if not hard:
+        all_fit = ngettext(
+            "The {n} part can be divided within the band.", "All {n} parts can be divided within the band.", len(found)
+        )
+        return [html.P([mark(Status.GOOD, _("Feasible")), " ", all_fit], className="feasible")]
     said = ngettext(
         "{possible} of {n} part can be divided within the band; {hard} can't, whatever the boundaries.",
         "{possible} of {n} parts can be divided within the band; {hard} can't, whatever the boundaries.",
@@ -69,9 +74,6 @@ def _many(found: Sequence[dict[str, Any]]) -> list[Component]:
         possible=format.count(len(found) - len(hard)),
         hard=format.count(len(hard)),
     )
-    status = Status.WATCH if hard else Status.GOOD
-    summary = html.P([mark(status, _("Feasible") if not hard else _("In part")), " ", said], className="feasible")
-    if not hard:
-        return [summary]
+    summary = html.P([mark(Status.WATCH, _("In part")), " ", said], className="feasible")
     listed = html.Ul([html.Li(_sentence(one)) for one in hard], className="feasible-list")
     return [summary, html.Details([html.Summary(_("Which, and why"), className="fold"), listed])]

@@ -94,7 +94,8 @@ def newest(planning: Planning, viewer: Viewer, book: Book) -> tuple[list[Any], M
     """Return the newest job that covers the area, without its plans, with a token that changes when its panel must."""
     area, draft = book["area"]["code"], book["draft"]
     number, status = (draft["draft_id"], draft["status"]) if draft else (None, "")
+    adopted = (draft.get("undo") or {}).get("proposal") if draft else None
     found = next((job for job in planning.jobs(viewer) if area.startswith(job["area"])), None)
     if found is None:
-        return [area, number, status], None
-    return [area, number, status, found["job_id"], found["status"], found["progress"], found["step"]], found
+        return [area, number, status, adopted], None
+    return [area, number, status, adopted, found["job_id"], found["status"], found["progress"], found["step"]], found

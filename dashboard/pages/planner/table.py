@@ -53,7 +53,7 @@ def _grid_heads(band: float) -> list[tuple[str, str]]:
     return [
         (_("Grid"), ""),
         (_("Households"), "number"),
-        (_("Persons"), "number"),
+        (_("Persons"), "number persons"),
         (_("Deviation (grey band = ±{share}%)", share=f"{100 * band:g}"), "dev-col"),
         (_("Tasks per worker"), "number"),
         (_("Compactness"), "number"),
@@ -111,7 +111,7 @@ def _grid(book: Book, row: Row, state: State, editable: bool, band: float) -> li
     cells = [
         html.Th(name, scope="row"),
         html.Td([*households, html.Strong(format.count(row["households"]))], className="number"),
-        html.Td(format.count(row["persons"]), className="number"),
+        html.Td(format.count(row["persons"]), className="number persons"),
         html.Td(
             html.Span(
                 [bar(row["deviation"], row["state"], band), html.Span(signed(row["deviation"]))], className="dev-cell"
@@ -189,7 +189,7 @@ def _foot(book: Book, *, wide: bool) -> Component:
         html.Th(_("Total"), scope="row"),
         *([html.Td(format.count(totals["grids"]), className="number")] if wide else []),
         html.Td(html.Strong(format.count(totals["households"])), className="number"),
-        html.Td(format.count(totals["persons"]), className="number"),
+        html.Td(format.count(totals["persons"]), className="number" if wide else "number persons"),
         html.Td(f"{within} · {gini} · {workload}", className="caption total-words", colSpan=2),
     ]
     if not wide:

@@ -82,7 +82,7 @@ def _search() -> Component:
         type="search",
         value="",
         autoComplete="off",
-        placeholder=_("Name or pinyin initials, then the door: tty 3-2-501"),
+        placeholder=_("Name or initials, door: tty 3-2-501"),
     )
     label = html.Span([_("Search the register"), html.Kbd("/")], className="review-label")
     return html.Div(

@@ -136,7 +136,7 @@ def _ledger(context: Context, row: LedgerRow) -> Component:
             html.Td(values.figure(row.received)),
             html.Td(values.figure(row.open)),
             html.Td(late(row.overdue)),
-            html.Td(rate.detail, className="caption"),
+            html.Td(rate.detail.replace("/", "/\u200b"), className="caption"),  # may break there on a phone
             html.Td(text, className="strong"),
         ],
         className="row chosen-row" if chosen else "row",
