@@ -29,7 +29,7 @@ from geo.i18n import _
 from geo.standards import CARE_VISIT_DAYS
 from geo.store import planning as store
 
-CUT = 2
+CUT = 3
 """How cells are cut: raised whenever the same ground gives other cells or borders, so that kept ones are cut anew."""
 KEPT = 400
 """Communities remembered, some 300 kB each."""

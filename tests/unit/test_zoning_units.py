@@ -55,6 +55,26 @@ def test_bare_land_belongs_to_a_neighbour() -> None:
     assert shapely.area(units.cell).sum() == pytest.approx(6 * 100 * 100, abs=1)
 
 
+STREET_BEFORE_A_STRIP: list[shapely.Geometry] = [shapely.LineString([(-1, 1.4), (5, 1.4)])]
+
+
+def test_a_bare_strip_across_the_street_is_shared_out_among_the_houses_before_it() -> None:
+    units = build(drawn("....", "ABCD", roads=STREET_BEFORE_A_STRIP))
+    assert shapely.area(units.cell) == pytest.approx([2 * 100 * 100] * 4, abs=1)
+    assert units.shared[units.passable] == pytest.approx(200, abs=0.1)
+
+
+def test_a_bare_strip_across_an_arterial_stays_whole() -> None:
+    units = build(drawn("....", "ABCD", roads=STREET_BEFORE_A_STRIP, arterial=True))
+    assert sorted(shapely.area(units.cell)) == pytest.approx([14_000] * 3 + [14_000 + 24_000], abs=1)
+
+
+def test_wide_bare_land_across_the_street_stays_whole() -> None:
+    street: list[shapely.Geometry] = [shapely.LineString([(-1, 1), (5, 1)])]
+    units = build(drawn("....", "ABCD", roads=street))
+    assert sorted(shapely.area(units.cell)) == pytest.approx([10_000] * 3 + [50_000], abs=1)
+
+
 def test_bare_land_behind_water_is_a_unit_without_building() -> None:
     units = build(drawn("AB", "~~", ".."))
     assert len(units) == 3
@@ -109,9 +129,14 @@ def test_a_building_outside_its_stated_community_goes_with_the_nearest_cell() ->
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(0, 10**6), st.sampled_from([0.0, 0.5, 1.0]))
-def test_cells_tile_the_community_and_hold_their_buildings(seed: int, points: float) -> None:
+@given(st.integers(0, 10**6), st.sampled_from([0.0, 0.5, 1.0]), st.sampled_from([0.0, 30.0]))
+def test_cells_tile_the_community_and_hold_their_buildings(seed: int, points: float, strip: float) -> None:
+    """Parameters: width of bare land around the town (m), with a street between."""
     layers = town(seed, buildings=30, points=points)
+    ring, land = shapely.boundary(layers.community), shapely.buffer(layers.community, strip, join_style="mitre")
+    layers = replace(
+        layers, community=land, road=np.concatenate([layers.road, ring]), arterial=np.array([False, False])
+    )
     units = build(layers)
     assert shapely.is_valid(units.cell).all()
     assert (shapely.get_type_id(units.cell) == shapely.GeometryType.POLYGON).all()

@@ -1,8 +1,9 @@
 """One community (社区) cut into units: a cell of land around every building, along streets, water and half-way lines.
 
 All linework of a community is noded once on a grid of millimetres, so the cells are an exact coverage: every segment
-belongs to one cell (the community's edge, water) or to two. Footprints stay whole. Land without buildings joins the
-neighbour it shares most border with, across an arterial only where nothing else is near.
+belongs to one cell (the community's edge, water) or to two. Footprints stay whole. A strip of land without buildings
+is shared out along half-way lines among the buildings it lies before; wide land (a park) stays whole, and like scraps
+joins the neighbour it shares most border with, across an arterial only where nothing else is near.
 """
 
 from __future__ import annotations
@@ -28,6 +29,11 @@ NECK_M = 0.4
 """A passage narrower than this connects nothing."""
 LEAST_M2 = 1.0
 """Smaller scraps of land are rounding."""
+STRIP_M2 = 100.0
+"""Less land without buildings between streets is not worth sharing out."""
+WIDE_M = 40.0
+"""Land without buildings is wide where a circle of this radius fits in: its edges are seen on the ground, so it stays
+whole. A strip that went whole to one house would lie before its neighbours too, and stick out of its grid."""
 STREET_COST = 0.9
 """Share of an arterial's length that does not count when land without buildings looks for its neighbour."""
 _CUT = 0.05
@@ -90,7 +96,8 @@ def cut(
     some = ~shapely.is_empty(near)
     streets, main = near[some], near[some & arterial]
     block = _blocks(land, streets, footprints, spots)
-    lines, outlined, points = _lines(block, footprints)
+    points = _points(block, footprints, main)
+    lines, outlined = _lines(block, footprints, points)
     face = _faces(land, [*shapely.boundary(block.shape), *lines, *shapely.boundary(footprints[outlined])])
     owner, unit, heart = _owners(face, block, footprints, spots, outlined, points)
     border = borders.of(face, main)
@@ -158,23 +165,58 @@ def _joined(count: int, first: NDArray[np.intp], second: NDArray[np.intp]) -> ND
     return rank[group]
 
 
-def _lines(
-    block: _Blocks, footprints: NDArray[Any]
-) -> tuple[list[Any], NDArray[np.intp], tuple[NDArray[np.float64], NDArray[np.intp]]]:
-    """Return the half-way lines of every block, the footprints they cut, and the points they were made from."""
+@dataclass(slots=True)
+class _Points:
+    """Points along outlines: the building each stands for, and the block in which it does."""
+
+    xy: NDArray[np.float64]
+    owner: NDArray[np.intp]
+    block: NDArray[np.intp]
+
+
+def _points(block: _Blocks, footprints: NDArray[Any], main: NDArray[Any]) -> _Points:
+    """Return the points of every building in its own block, and again in the strips its block lies at."""
     xy, owner = outline_points(footprints)
     home = block.home[owner]
-    order = np.argsort(home, kind="stable")
-    ends = np.cumsum(np.bincount(home, minlength=len(block.shape)))
+    strip, beside = _strips(block, main)
+    if len(strip):
+        order = np.argsort(home, kind="stable")
+        starts = np.searchsorted(home[order], np.stack([beside, beside + 1]))
+        again = [order[first:last] for first, last in starts.T.tolist()]
+        into = np.repeat(strip, [len(one) for one in again])
+        at = np.concatenate([np.arange(len(home)), *again])
+        xy, owner, home = xy[at], owner[at], np.concatenate([home, into])
+    return _Points(xy, owner, home)
+
+
+def _strips(block: _Blocks, main: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return pairs of a block without buildings that is not wide, and a built one beside it across no arterial."""
+    built = np.zeros(len(block.shape), dtype=bool)
+    built[block.home] = True
+    bare = np.flatnonzero(~built & (shapely.area(block.shape) >= STRIP_M2))
+    bare = bare[shapely.is_empty(shapely.buffer(block.shape[bare], -WIDE_M))]
+    if len(bare) == 0:
+        return bare, bare
+    border = borders.of(block.shape, main)
+    near = border.edges[(border.shared >= NECK_M) & (border.arterial < NECK_M)]
+    near = np.concatenate([near, near[:, ::-1]])
+    near = near[np.isin(near[:, 0], bare) & built[near[:, 1]]]
+    strip, beside = near[np.lexsort((near[:, 1], near[:, 0]))].T
+    return strip, beside
+
+
+def _lines(block: _Blocks, footprints: NDArray[Any], points: _Points) -> tuple[list[Any], NDArray[np.intp]]:
+    """Return the half-way lines of every block, and the footprints they cut."""
+    order = np.argsort(points.block, kind="stable")
+    ends = np.cumsum(np.bincount(points.block, minlength=len(block.shape)))
     lines = []
-    for number, points in enumerate(np.split(order, ends[:-1])):
-        if len(points) and owner[points[0]] != owner[points[-1]]:
-            lines += [*separating_lines(xy[points], owner[points], block.shape[number])]
+    for number, at in enumerate(np.split(order, ends[:-1])):
+        if (points.owner[at] != points.owner[at[:1]]).any():
+            lines += [*separating_lines(points.xy[at], points.owner[at], block.shape[number])]
     if not lines:
-        return lines, np.empty(0, dtype=np.intp), (xy, owner)
+        return lines, np.empty(0, dtype=np.intp)
     inner = shapely.buffer(footprints, -_CUT, join_style="mitre")
-    cut_ones = np.unique(shapely.STRtree(lines).query(inner, predicate="intersects")[0])
-    return lines, cut_ones, (xy, owner)
+    return lines, np.unique(shapely.STRtree(lines).query(inner, predicate="intersects")[0])
 
 
 def _owners(
@@ -183,7 +225,7 @@ def _owners(
     footprints: NDArray[Any],
     spots: NDArray[Any],
     outlined: NDArray[np.intp],
-    points: tuple[NDArray[np.float64], NDArray[np.intp]],
+    points: _Points,
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]:
     """Return the unit that owns each face (-1: none), the unit of each building, and the faces with a middle."""
     owner = np.full(len(face), -1, dtype=np.intp)
@@ -193,14 +235,12 @@ def _owners(
     inside = shapely.point_on_surface(face)
     tree = shapely.STRtree(face)
     # what lies nearest in its own block
-    xy, of_point = points
     where = _nearest(shapely.STRtree(block.shape), inside)
-    home = block.home[of_point]
-    lived = np.isin(where, np.unique(home))
+    lived = np.isin(where, np.unique(points.block))
     spread = 1e6 * np.arange(len(block.shape))  # blocks far apart: a nearest point is then one of the same block
-    seek = KDTree(np.column_stack([xy, spread[home]]))
+    seek = KDTree(np.column_stack([points.xy, spread[points.block]]))
     at = np.column_stack([shapely.get_x(inside), shapely.get_y(inside), spread[where]])
-    owner[lived] = of_point[seek.query(at[lived])[1]]
+    owner[lived] = points.owner[seek.query(at[lived])[1]]
     # what holds a building's middle, and what lies within a footprint that was put back
     spot, holder = tree.query(spots, predicate="within")
     owner[holder[::-1]] = spot[::-1]
