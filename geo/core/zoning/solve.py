@@ -24,7 +24,8 @@ class _Effort(NamedTuple):
     Attributes
     ----------
     starts, rounds, hot, cold : how often it starts, recombinations a grid, first and last temperature.
-    kept, polish, warm : how many of the states found are improved once more, how long, and from which temperature on.
+    kept, polish, warm : how many of the states found are improved once more at most (until the best end comes up a
+        second time), how long, and from which temperature on.
     """
 
     starts: int
@@ -36,13 +37,15 @@ class _Effort(NamedTuple):
     warm: float = 0.2
 
 
-FIRST = _Effort(starts=12, rounds=60, hot=1.0, cold=0.1, kept=3, polish=250)
-ROUND = _Effort(starts=12, rounds=60, hot=1.0, cold=0.1, kept=3, polish=300)
+FIRST = _Effort(starts=12, rounds=30, hot=1.0, cold=0.1, kept=8, polish=300)
+ROUND = _Effort(starts=12, rounds=60, hot=1.0, cold=0.1, kept=6, polish=300)
 HARD = _Effort(starts=2, rounds=2000, hot=1.0, cold=0.01, kept=1, polish=400, warm=0.3)
 AGAIN = _Effort(starts=3, rounds=80, hot=0.3, cold=0.01)
 """Effort a number of grids: of a first division, of one that puts the shape first, of one whose totals allow more than
 was found, of a re-division. Many short starts and a longer end of the best beat few long ones: at equal time the cost
 above the best known is half as much."""
+SAME = 1e-6
+"""Costs that are no further apart are one division's."""
 SHIFTS = 12
 """Unit moves after each recombination."""
 COLD = 0.01
@@ -226,6 +229,9 @@ def _annealed(
     for _cost, start, label in states[: effort.kept]:
         run(label, prices, effort.polish, effort.warm, COLD, seed + 2 * start + 1)
         ends.append((total_cost(graph, label, count, nothing, free, prices), start, label))
+        least = min(end[0] for end in ends)
+        if sum(end[0] < least + SAME for end in ends) == 2:
+            break
     cost, _start, label = min(ends, key=lambda state: state[:2])
     return label, cost
 
