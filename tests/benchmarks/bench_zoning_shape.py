@@ -13,7 +13,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -38,12 +37,7 @@ Pool = dict[bytes, tuple[float, NDArray[np.bool_]]]
 
 def read(folder: Path) -> tuple[Graph, float]:
     """Cut a place of one piece, as the command does; return its graph and the roundness of the engine's own answer."""
-    tables = {
-        name: gpd.read_file(path) for name in ("areas", "buildings", "roads") for path in folder.glob(f"{name}.*")
-    }
-    metric = tables["areas"].estimate_utm_crs().to_string()
-    layers = zoning.from_frames(tables["areas"], tables["buildings"], tables["roads"], None, crs=metric)
-    units = zoning.build(layers)
+    units = zoning.build(kit.layers_of(folder))
     graph = solve.graph_of(units, np.arange(len(units)), units.households)
     answer = zoning.measure(units, zoning.divide(units, zoning.STRICT).grid_code)
     return graph, float(answer.polsby_popper.mean())
