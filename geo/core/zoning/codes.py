@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from geo.core.zoning.arrays import sums
 from geo.core.zoning.units import Units
@@ -106,7 +107,8 @@ def continued(
         new, n = np.unique(label[mine], return_inverse=True)
         shared = np.zeros((len(old), len(new)))
         np.add.at(shared, (o, n), weight[mine])
-        rows, columns = linear_sum_assignment(-shared)
+        # one more of each pair: no entry is 0 (that would be none), and every full matching is worth the same more
+        rows, columns = min_weight_full_bipartite_matching(csr_matrix(shared + 1.0), maximize=True)
         kept |= {int(new[j]): str(old[i]) for i, j in zip(rows, columns, strict=True) if shared[i, j] > 0}
     last: dict[str, int] = {}
     for code in {*before.tolist(), *used}:
