@@ -136,17 +136,20 @@
     moving() {
       const { locked, pinned } = this.plan;
       const community = String(this.target || "").slice(0, 12);
-      const found = { ids: [], households: 0, locked: 0, far: 0 };
+      const found = { ids: [], households: 0, changes: {}, locked: 0, far: 0 };
       for (const [id, feature] of this.met || []) {
         const grid = this.view.gridOf(feature, id);
         if (grid === this.target) continue;
         if (!community || !String(feature.props.grid_code || "").startsWith(community)) found.far += 1;
         else if (pinned.includes(id) || locked.includes(grid) || locked.includes(this.target)) found.locked += 1;
         else {
+          const households = feature.props.households || 0;
           found.ids.push(id);
-          found.households += feature.props.households || 0;
+          found.households += households;
+          found.changes[grid] = (found.changes[grid] || 0) - households;
         }
       }
+      found.changes[this.target] = found.households;
       return found;
     }
 
@@ -235,12 +238,13 @@
         }
         if (hit) this.met.set(tiles.identity(hit), hit);
       }
-      const { ids } = this.moving();
+      const { ids, changes } = this.moving();
       if (!ids.length) {
         if (this.met.size) gridmap.planner.say(this.sentence());
         return;
       }
-      this.view.foresee(gridmap.planner.send({ kind: "assign", buildings: ids, grid: this.target }), ids, this.target);
+      const number = gridmap.planner.send({ kind: "assign", buildings: ids, grid: this.target });
+      this.view.foresee(number, ids, this.target, changes);
     }
 
     cut(points, tapped) {

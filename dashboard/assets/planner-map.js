@@ -86,6 +86,7 @@
       this.foreseen = new Map();
       this.drawn = [];
       this.labels = new gridmap.PlanLabels(map);
+      this.counts = new gridmap.PlanCounts();
       this.swipe = new gridmap.Swipe(map);
       this.beside = () => this.callout();
       this.onTiles = ({ layer }) => ["plan", "force"].includes(layer) && this.colour();
@@ -115,6 +116,7 @@
       const before = this.plan;
       this.take(picture);
       this.plan = { ...plan, moved: this.moved };
+      this.counts.update(this.plan);
       this.shapes = this.whole();
       this.colour();
       this.draw();
@@ -182,13 +184,15 @@
     }
 
     /* Show a stroke's effect before the server has confirmed it; only the tiles it touched are painted anew. */
-    foresee(number, ids, grid) {
+    foresee(number, ids, grid, changes) {
+      this.counts.foresee(this.plan, number, changes);
       this.foreseen.set(number, Object.fromEntries(ids.map((id) => [id, grid])));
       this.repaint(ids);
     }
 
     /* The server has answered: what it says counts. */
     settle(number) {
+      this.counts.settle(this, number);
       const ids = Object.keys(this.foreseen.get(number) || {});
       if (this.foreseen.delete(number)) this.repaint(ids);
     }

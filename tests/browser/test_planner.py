@@ -93,6 +93,60 @@ def test_one_finger_brushes_buildings_into_the_picked_grid(draft: Page) -> None:
     assert draft.get_by_test_id("map").bounding_box() == place
 
 
+def test_counts_and_bars_do_not_wait_for_the_answer_and_a_refused_stroke_takes_them_back(
+    draft: Page, watch: Watch
+) -> None:
+    giver, taker, here, _there = border(draft)
+    before = shown(draft)
+    pick(draft, taker)
+    draft.get_by_test_id("brush").click()
+    held: list[Route] = []
+    holding = [True]
+
+    def hold(route: Route) -> None:
+        edits = holding[0] and "planner-action" in (route.request.post_data or "")
+        held.append(route) if edits else route.continue_()
+
+    def sent() -> Route:
+        draft.wait_for_function("() => document.querySelector('.planner.is-busy')")
+        while not held:
+            draft.wait_for_timeout(20)
+        return held.pop()
+
+    draft.route("**/_dash-update-component*", hold)
+    brush = ((here[0] - 6, here[1]), (here[0] + 6, here[1]))
+    Fingers(draft).draw(*brush)
+    answer = sent()
+    foreseen = shown(draft)
+    assert foreseen[taker] != before[taker]
+    assert foreseen[giver] != before[giver]
+    holding[0] = False
+    answer.continue_()
+    settled(draft)
+    assert shown(draft) == foreseen
+    draft.keyboard.press("Control+z")
+    settled(draft)
+    assert shown(draft) == before
+    for fault in ("500", "Callback error"):
+        watch.expect(fault)
+    holding[0] = True
+    Fingers(draft).draw(*brush)
+    answer = sent()
+    assert shown(draft) == foreseen
+    answer.fulfill(status=500, body="")
+    expect(draft.locator(f"tr[data-code='{taker}'] .households")).to_have_text(before[taker][0])
+    assert shown(draft) == before
+
+
+def shown(page: Page) -> dict[str, tuple[str, ...]]:
+    """Read what the table shows of each grid: households, the deviation in words, and its bar's place and width."""
+    read = """rows => rows.map(row => [row.dataset.code, [
+      row.querySelector('.households').innerText, row.querySelector('.dev-cell').innerText,
+      row.querySelector('.dev-fill').style.left, row.querySelector('.dev-fill').style.width]])"""
+    found = page.get_by_test_id("grid-table").locator("tbody tr[data-code]").evaluate_all(read)
+    return {code: tuple(parts) for code, parts in found}
+
+
 def test_two_fingers_move_the_map_and_leave_nothing_of_the_stroke_begun(draft: Page) -> None:
     _giver, taker, here, _there = border(draft)
     before = households(draft)

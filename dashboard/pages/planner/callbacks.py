@@ -58,7 +58,9 @@ def register(app: Dash, services: Services) -> None:
             return render.panels(services, viewer, edits.read_again(planning, viewer, state), None)
         handle = HANDLERS.get(edit["kind"], edits.act)
         outcome = handle(planning, viewer, edit, state, book)
-        return render.panels(services, viewer, outcome, book) | {"answered": render.answer(edit["n"], outcome[0])}
+        found = render.panels(services, viewer, outcome, book)
+        found["plan"]["n"] = edit["n"]
+        return found | {"answered": render.answer(edit["n"], outcome[0])}
 
     app.clientside_callback(ClientsideFunction("planner", "answered"), Input(Ids.ANSWERED, "data"))
 

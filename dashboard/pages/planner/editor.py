@@ -10,6 +10,8 @@ from dashboard.components.own import declare
 from dashboard.pages.planner import book as books
 from dashboard.pages.planner.address import NEW_GRID, State
 from dashboard.pages.planner.book import Book, breached, spoken_of
+from dashboard.pages.planner.table import HALF_SCALE
+from geo.core.planning.standard import Standard
 from geo.i18n import _, forms, ngettext
 
 
@@ -83,6 +85,7 @@ def plan(book: Book, state: State, editable: bool) -> dict[str, Any]:
     draft, rows = book["draft"], book["rows"]
     locks = draft["locks"] if draft else {"grids": [], "buildings": []}
     breach = spoken_of(book)
+    standard = Standard.of((draft or {}).get("options"))
     at_hand = draft is not None and book["community"] is not None
     return {
         "area": book["area"]["code"],
@@ -91,6 +94,10 @@ def plan(book: Book, state: State, editable: bool) -> dict[str, Any]:
         "colours": {code: row["colour"] + 1 for code, row in rows.items() if row.get("colour") is not None},
         "names": {code: row["name"] or code for code, row in rows.items()} | {NEW_GRID: _("a new grid")},
         "texts": {code: ngettext("{n} household", "{n} households", row["households"]) for code, row in rows.items()},
+        "counts": {code: row["households"] for code, row in rows.items()},
+        "aim": standard.aim if standard.unit == "households" else None,
+        "scale": HALF_SCALE,
+        "n": None,
         "locked": locks["grids"],
         "pinned": locks["buildings"],
         "breaches": breached(book),

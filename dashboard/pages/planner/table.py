@@ -110,7 +110,7 @@ def _grid(book: Book, row: Row, state: State, editable: bool, band: float) -> li
     households: list[Any] = [mark(Status.ACT, ""), " "] if flagged else []
     cells = [
         html.Th(name, scope="row"),
-        html.Td([*households, html.Strong(format.count(row["households"]))], className="number"),
+        html.Td([*households, html.Strong(format.count(row["households"]))], className="number households"),
         html.Td(format.count(row["persons"]), className="number persons"),
         html.Td(
             html.Span(
