@@ -218,9 +218,15 @@ def options_of(options: Mapping[str, Any], profile: Any = "balanced", **more: An
     return Options(**{**given, "profile": profile, **more})
 
 
-def feasibility(ground: Ground, city: CityFrame, options: Mapping[str, Any]) -> list[Json]:
-    """Say what a community's pieces of land allow, before anything is drawn."""
+def feasibility(ground: Ground, city: CityFrame, options: Mapping[str, Any], *, streets: bool) -> list[Json]:
+    """Say what a community's pieces of land allow, before anything is drawn.
+
+    Parameters
+    ----------
+    streets : whether any street of the community is known; without one its borders follow the buildings.
+    """
     wishes = options_of(options)
+    note = "" if streets else _("No streets known: borders follow the buildings only.")
     return [
         {
             "community_code": found.community_code,
@@ -229,7 +235,7 @@ def feasibility(ground: Ground, city: CityFrame, options: Mapping[str, Any]) -> 
             "grids": found.grids,
             "best_deviation": round(found.best_deviation, 4),
             "possible": found.within_band(),
-            "sentence": possible.sentence(found, wishes),
+            "sentence": " ".join(part for part in (possible.sentence(found, wishes), note) if part),
         }
         for found in possible.feasibility(units_of(ground, city.crs), wishes)
     ]

@@ -115,7 +115,8 @@ def survey(
     """
     begun, found, done = time.monotonic(), [], 0
     for code in codes:
-        found += view.feasibility(grounds.get(conn, city, code), city, options)
+        streets = bool(store.names(conn, "streets_known", community=code)[0])
+        found += view.feasibility(grounds.get(conn, city, code), city, options, streets=streets)
         done += 1
         if time.monotonic() - begun > PATIENCE_S:
             break

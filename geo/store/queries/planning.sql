@@ -53,6 +53,11 @@ SELECT DISTINCT r.road_id, r.name, r.class, ST_AsBinary(r.geom) AS geom
 FROM road AS r JOIN area AS a ON a.code = ANY (%(communities)s) AND ST_Intersects(r.geom, a.geom)
 ORDER BY r.road_id;
 
+-- streets_known: Whether any street of a community is known.
+SELECT EXISTS (
+  SELECT FROM road AS r JOIN area AS a ON ST_Intersects(r.geom, a.geom) WHERE a.code = %(community)s
+) AS known;
+
 -- water: Water and railways of communities.
 SELECT DISTINCT w.water_id, w.name, w.kind, ST_AsBinary(w.geom) AS geom
 FROM water AS w JOIN area AS a ON a.code = ANY (%(communities)s) AND ST_Intersects(w.geom, a.geom)
