@@ -17,7 +17,6 @@ from geo.errors import InputError
 from geo.i18n import _, ngettext
 from geo.service import zoning
 from geo.service.zoning import Outcome, Tables, Tell
-from geo.store.database import owner_connection
 from loaders import folder
 
 
@@ -80,9 +79,12 @@ def divide_stored(
     say: Callable[[str], None],
     tell: Tell,
 ) -> Outcome:
-    """Divide what the database holds; see `divide` and `zoning.stored`."""
+    """Divide what the database holds; see `divide` and `stored`."""
+    from geo.service.stored_tables import stored
+    from geo.store.database import owner_connection
+
     with owner_connection(owner_url) as conn:
-        tables = zoning.stored(conn, areas, work=options.workload > 0)
+        tables = stored(conn, areas, work=options.workload > 0)
     return divide(tables, options, out, from_plan=from_plan, say=say, tell=tell)
 
 

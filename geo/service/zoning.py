@@ -1,18 +1,17 @@
 """A division from the tables to the answer: units cut, the plan in force brought to them, divided, checked, listed.
 
-What is written in which file is the caller's; where the tables come from too (the database here, a folder in loaders).
+What is written in which file is the caller's; where the tables come from too (`stored_tables.py`, a folder in loaders).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import psycopg
 import shapely
 from numpy.typing import NDArray
 
@@ -22,9 +21,8 @@ from geo.core.assign import grid_of_footprint
 from geo.core.zoning import Options, Units
 from geo.core.zoning.layers import Layers
 from geo.core.zoning.rules import Breach, breaches
-from geo.errors import InputError, NotFound
+from geo.errors import InputError
 from geo.i18n import _
-from geo.store import zoning as store
 
 Tell = Callable[[str, float, int], None]
 """Told of every step: what is being done, the share of it done, and how many."""
@@ -59,41 +57,6 @@ class Outcome:
     changes: pd.DataFrame
     broken: tuple[Breach, ...]
     good: float
-
-
-def stored(conn: psycopg.Connection, areas: Sequence[str], *, work: bool = False) -> Tables:
-    """Read the tables of some divisions from the database.
-
-    Parameters
-    ----------
-    areas : codes of any level; none is the whole city.
-    work : also the work of every building: its open cases and care visits due.
-
-    Raises
-    ------
-    NotFound   nothing is loaded, or no community has one of the codes.
-    """
-    epsg = store.metric_epsg(conn)
-    if epsg is None:
-        raise NotFound(_("There is no city to divide yet."), hint=_("Load areas and buildings first: gridmap load."))
-    found = store.frames(conn, list(areas) or [""])
-    known = found["areas"]["code"].astype(str)
-    for area in areas:
-        if not known.str.startswith(area).any():
-            raise NotFound(_("There is no community with the code {area}.", area=area))
-    grids, buildings = found["grids"], found["buildings"]
-    if work:
-        known = store.work(conn, list(areas) or [""])
-        buildings["workload"] = [known.get(name, 0) for name in buildings["building_id"]]
-    return Tables(
-        areas=found["areas"],
-        buildings=buildings,
-        roads=found["roads"],
-        water=found["water"],
-        grids=grids if len(grids) else None,
-        metric_epsg=epsg,
-        used=tuple(store.used_codes(conn, list(areas) or [""])),
-    )
 
 
 def run(tables: Tables, options: Options, *, from_plan: bool | None, tell: Tell) -> Outcome:
