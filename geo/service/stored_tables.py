@@ -1,6 +1,7 @@
 """What a division begins with, read from the database.
 
-Apart from the division: one of a folder runs without a database, and its driver would be 10 MB of the 400 a city may take.
+Apart from the division: one of a folder runs without a database,
+whose driver would be 10 MB of the 400 a city may take.
 """
 
 from __future__ import annotations
