@@ -419,9 +419,12 @@ def test_three_proposals_stand_side_by_side_and_one_becomes_the_draft(open_page:
     expect(page.locator(".compare-figures")).to_be_visible()
     expect(page.get_by_test_id("undo")).to_contain_text("1 步")
     expect(page.locator("[data-profile=balanced] .adopted")).to_be_visible()
-    # In the same draft another one takes its place.
-    page.locator("[data-profile=middle]").get_by_test_id("adopt").click()
-    expect(page.locator("[data-profile=middle] .adopted")).to_be_visible()
+    # In the same draft another one, which is not the same plan, takes its place.
+    read = "cards => Object.fromEntries(cards.map(one => [one.dataset.profile, one.querySelector('svg').innerHTML]))"
+    pictures = page.locator(".profile").evaluate_all(read)
+    another = next(profile for profile, picture in pictures.items() if picture != pictures["balanced"])
+    page.locator(f"[data-profile={another}]").get_by_test_id("adopt").click()
+    expect(page.locator(f"[data-profile={another}] .adopted")).to_be_visible()
     expect(page.locator(".adopted")).to_have_count(1)
 
 

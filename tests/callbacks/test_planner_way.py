@@ -42,7 +42,7 @@ def test_a_proposal_is_asked_for_and_cancelled(town_site: Site) -> None:
     assert shown["planner-tick"]["disabled"] is False
     text = json.dumps(shown, ensure_ascii=False)
     assert "progressbar" in text
-    job = shown["planner-job"]["data"][3]
+    job = shown["planner-job"]["data"][4]
     assert "planner-proposals" not in proposed(browser, shown["planner-job"]["data"]) or job
     browser.act("cancel", value=str(job))
     after = proposed(browser)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import pytest
@@ -131,13 +132,14 @@ def test_a_job_is_taken_up_once(planning: Planning, processes: dict[int, Any], t
 def test_the_forms_weight_of_work_evens_the_tasks_out(
     planning: Planning, processes: dict[int, Any], town: Urls
 ) -> None:
-    """All tasks lie in one column: by counts alone it becomes part of one grid, with their weight of several."""
+    """All tasks lie in one corner: by counts alone it becomes one grid, with their weight parts of several."""
     with owner_connection(town.owner_url) as conn:
-        for y in range(4):
+        for x, y in product(range(2), range(2)):
             for number in range(5):
                 put_case(
-                    conn, f"{y}-{number}", grid=f"{A}001", building_id=f"A-0-{y}", reported_at="2026-01-10 09:00+08",
-                    due_at="2026-01-11 09:00+08", match_status="matched", match_level="building",
+                    conn, f"{x}-{y}-{number}", grid=f"{A}001", building_id=f"A-{x}-{y}",
+                    reported_at="2026-01-10 09:00+08", due_at="2026-01-11 09:00+08",
+                    match_status="matched", match_level="building",
                 )  # fmt: skip
     form = {"rule": "custom", "target": "200", "tolerance": "10", "outer": "20", "from_plan": "none"}
     jobs = {weight: planning.propose(PLANNER, A, options({**form, "workload": weight})) for weight in ("0", "1")}
