@@ -273,6 +273,7 @@ def divide(
     workload: Annotated[float, typer.Option(help="weight of equal work beside equal counts; 0 = nothing")] = 0.0,
     lock: Annotated[list[str] | None, typer.Option(help="code of a grid that stays as it is")] = None,
     lock_building: Annotated[list[str] | None, typer.Option(help="id of a building that stays in its grid")] = None,
+    renumber: Annotated[bool, typer.Option("--renumber", help="number all grids anew, from the north")] = False,
     crs: Annotated[str | None, typer.Option(help="coordinate system of files that do not state theirs")] = None,
     out: Annotated[Path, typer.Option(help="GeoPackage to write")] = Path("grids.gpkg"),
 ) -> None:
@@ -290,6 +291,7 @@ def divide(
         workload=workload,
         locked_grids=lock or (),
         locked_buildings=lock_building or (),
+        renumber=renumber,
     )
     start = None if from_plan is None else from_plan is Origin.IN_FORCE
     with load_bar() as tell:

@@ -32,6 +32,7 @@ def options(
     workload: float,
     locked_grids: Sequence[str],
     locked_buildings: Sequence[str],
+    renumber: bool,
 ) -> Options:
     """Make the engine's options of the command's; without a target the unit's standard holds.
 
@@ -51,6 +52,7 @@ def options(
         workload=workload,
         locked_grids=frozenset(locked_grids),
         locked_buildings=frozenset(locked_buildings),
+        renumber=renumber,
     )
 
 

@@ -112,6 +112,18 @@ def test_two_small_grids_become_one_and_the_closed_code_is_told(tmp_path: Path) 
     assert ["merged", 200] in found["changes"][["change", "households_moved"]].to_numpy().tolist()
 
 
+def test_grids_are_numbered_anew_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    plan = dict(zip("ABCDEFGHIJ", ["007"] * 5 + ["004"] * 5, strict=True))
+    path = folder(tmp_path, "ABCDE", "FGHIJ", grids=plan)
+    assert by_grid(run(path)) == {"007": "ABCDE", "004": "FGHIJ"}
+    found = run(path, "--renumber")
+    assert by_grid(found) == {"001": "ABCDE", "002": "FGHIJ"}
+    pairs = found["changes"][["old_grid_code", "new_grid_code", "households_moved"]].to_numpy().tolist()
+    assert pairs == [[f"{COMMUNITY}004", f"{COMMUNITY}002", 500], [f"{COMMUNITY}007", f"{COMMUNITY}001", 500]]
+    with pytest.raises(InputError, match="不能重新编号"):
+        run(path, "--renumber", "--lock", f"{COMMUNITY}007")
+
+
 def test_locked_grids_and_buildings_stay(tmp_path: Path) -> None:
     plan = dict(zip("ABCDEFGHIJ", ["001"] * 7 + ["002"] * 3, strict=True))
     path = folder(tmp_path, "ABCDE", "FGHIJ", grids=plan)

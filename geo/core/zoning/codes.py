@@ -141,7 +141,7 @@ def _numbered(units: Units, label: NDArray[np.intp], kept: dict[int, str], last:
                             _MOST,
                             community=prefix,
                         ),
-                        hint=_("Number its grids anew, or ask for larger grids."),
+                        hint=_("Number its grids anew (divide --renumber), or ask for larger grids."),
                     )
                 name = f"{prefix}{number:03d}"
             code[i] = name

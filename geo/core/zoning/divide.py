@@ -97,6 +97,8 @@ def divide(
             following += int(found.max()) + 1
             if progress is not None:
                 progress(number, len(parts))
+    if options.renumber:
+        return Division(np.where(wanted, codes.number_anew(units, np.where(wanted, label, -1)), before), before)
     if (old < 0).all():
         return Division(
             codes.number_anew(units, label) if not used else codes.continued(units, label, before, used), before

@@ -34,6 +34,8 @@ class Options:
     workload : weight of the second balance: equal work (cases and visit duties) beside equal counts; 0 leaves it out.
     locked_grids : codes of grids of the plan in force that stay exactly as they are.
     locked_buildings : ids of buildings that stay in the grid they are in.
+    renumber : number all grids of the communities asked for anew from 001, codes in force and retired ones included;
+        without it a grid that goes on keeps its code and a retired code does not come back.
 
     Raises
     ------
@@ -50,6 +52,7 @@ class Options:
     workload: float = 0.0
     locked_grids: frozenset[str] = field(default_factory=frozenset)
     locked_buildings: frozenset[str] = field(default_factory=frozenset)
+    renumber: bool = False
 
     def __post_init__(self) -> None:
         if self.band is not None and not 0 <= self.band[0] < self.band[1]:
@@ -68,6 +71,11 @@ class Options:
             )
         if self.stability < 0 or self.workload < 0:
             raise InputError(_("Stability and workload are weights, 0 or more."))
+        if self.renumber and self.locked_grids:
+            raise InputError(
+                _("Locked grids keep their codes, so grids cannot be numbered anew beside them."),
+                hint=_("Leave the locks of grids out, or --renumber."),
+            )
         if self.profile not in PROFILES or self.unit not in ("households", "persons"):
             raise InputError(_("The profile is balanced, middle or compact; the unit households or persons."))
 
