@@ -4,7 +4,7 @@
 window.gridmap = window.gridmap || {};
 (function (gridmap) {
   "use strict";
-  const [ACTION, TOAST, SURVEY_STEP] = ["planner-action", "shell-toast", "planner-survey-step"];
+  const [ACTION, SHOWN, TOAST, SURVEY_STEP] = ["planner-action", "planner-shown", "shell-toast", "planner-survey-step"];
   const TOOLS = ["select", "brush", "lasso", "cut", "merge", "lock"];
   const PATIENCE_MS = 20000;
   const state = { tool: "select", waiting: [], sent: null, number: Date.now() };
@@ -89,8 +89,11 @@ window.gridmap = window.gridmap || {};
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.planner = {
+    /* The slower panels are asked for behind the frame that shows the answer, so that they do not keep it waiting. */
     answered(answer) {
       confirmed(answer?.n);
+      const follow = () => document.querySelector(".planner") && window.dash_clientside.set_props(SHOWN, { data: answer });
+      if (answer) requestAnimationFrame(() => setTimeout(follow));
       return window.dash_clientside.no_update;
     },
     surveyed(survey) {

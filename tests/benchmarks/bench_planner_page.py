@@ -106,7 +106,7 @@ def strokes(bench: Bench) -> list[Figure]:
     """Draw in several communities."""
     painted = Figure("Stroke's end to its buildings in the new colour", "ms", Target(150), worst=True)
     counted = Figure("Stroke's end to the counts and bars of its grids", "ms", Target(150))
-    answered = Figure("Stroke's end to everything of the answer: shapes, sums, breaches", "ms", Target())
+    answered = Figure("Stroke's end to everything of the answer: shapes, sums, breaches", "ms", Target(150))
     for community in COMMUNITIES:
         context = bench.browser.new_context(
             base_url=bench.server.url, viewport={"width": DESK[0], "height": DESK[1]}, has_touch=True, locale="zh-CN"

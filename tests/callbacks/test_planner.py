@@ -80,7 +80,7 @@ def surveyed(browser: Browser) -> str:
     """Ask what is possible until the whole area has been looked at."""
     known, shown = None, ""
     while known is None or known["done"] < known["count"]:
-        inputs = {"planner-survey-step.data": None, "planner-answered.data": browser.answered}
+        inputs = {"planner-survey-step.data": None, "planner-shown.data": browser.answered}
         state = {"planner-book.data": browser.book, "planner-survey.data": known}
         answer = run_callback(browser.client, "..planner-feasible.children...planner-survey.data..", inputs, state)
         assert answer.status_code == 200, answer.text

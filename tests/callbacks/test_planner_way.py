@@ -21,14 +21,15 @@ FOLLOWED = "..planner-compare.children...planner-review.children.."
 
 
 def followed(browser: Browser) -> str:
-    answer = run_callback(browser.client, FOLLOWED, {"planner-book.data": browser.book})
+    inputs, state = {"planner-shown.data": browser.answered}, {"planner-book.data": browser.book}
+    answer = run_callback(browser.client, FOLLOWED, inputs, state)
     assert answer.status_code == 200, answer.text
     return json.dumps(answer.json, ensure_ascii=False)
 
 
 def proposed(browser: Browser, known: Any = None) -> dict[str, Any]:
     output = "..planner-proposals.children...planner-tick.disabled...planner-job.data.."
-    inputs = {"planner-tick.n_intervals": 1, "planner-answered.data": browser.answered}
+    inputs = {"planner-tick.n_intervals": 1, "planner-shown.data": browser.answered}
     state = {"planner-book.data": browser.book, "planner-job.data": known}
     answer = run_callback(browser.client, output, inputs, state)
     assert answer.status_code == 200, answer.text

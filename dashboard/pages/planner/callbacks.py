@@ -62,15 +62,17 @@ def register(app: Dash, services: Services) -> None:
         found["plan"]["n"] = edit["n"]
         return found | {"answered": render.answer(edit["n"], outcome[0])}
 
+    # What follows an answer is asked for once the answer is on the screen: SHOWN repeats ANSWERED then.
     app.clientside_callback(ClientsideFunction("planner", "answered"), Input(Ids.ANSWERED, "data"))
 
     @app.callback(
         Output(Ids.COMPARE, "children"),
         Output(Ids.REVIEW, "children"),
-        Input(Ids.BOOK, "data"),
+        Input(Ids.SHOWN, "data"),
+        State(Ids.BOOK, "data"),
         prevent_initial_call=True,
     )
-    def follow(book: Any) -> Any:
+    def follow(_shown: Any, book: Any) -> Any:
         compared, way_on = review.followed(planning, session.viewer(), book)
         return folded(compared), folded(way_on)
 
@@ -78,12 +80,12 @@ def register(app: Dash, services: Services) -> None:
         Output(Ids.FEASIBLE, "children"),
         Output(Ids.SURVEY, "data"),
         Input(Ids.SURVEY_STEP, "data"),
-        Input(Ids.ANSWERED, "data"),
+        Input(Ids.SHOWN, "data"),
         State(Ids.BOOK, "data"),
         State(Ids.SURVEY, "data"),
         prevent_initial_call=True,
     )
-    def possible(_step: Any, _answered: Any, book: Any, known: Any) -> Any:
+    def possible(_step: Any, _shown: Any, book: Any, known: Any) -> Any:
         survey = feasible.surveyed(planning, session.viewer(), book, known) if book else None
         if survey is None:
             return no_update, no_update
@@ -97,12 +99,12 @@ def register(app: Dash, services: Services) -> None:
         Output(Ids.TICK, "disabled"),
         Output(Ids.JOB, "data"),
         Input(Ids.TICK, "n_intervals"),
-        Input(Ids.ANSWERED, "data"),
+        Input(Ids.SHOWN, "data"),
         State(Ids.BOOK, "data"),
         State(Ids.JOB, "data"),
         prevent_initial_call=True,
     )
-    def proposed(_ticks: Any, _answered: Any, book: Any, known: Any) -> Any:
+    def proposed(_ticks: Any, _shown: Any, book: Any, known: Any) -> Any:
         if not book:
             return no_update, True, no_update
         viewer = session.viewer()
@@ -117,11 +119,11 @@ def register(app: Dash, services: Services) -> None:
     @app.callback(
         Output(Ids.NEWS, "children"),
         Input(Ids.BEAT, "n_intervals"),
-        Input(Ids.ANSWERED, "data"),
+        Input(Ids.SHOWN, "data"),
         State(Ids.BOOK, "data"),
         prevent_initial_call=True,
     )
-    def news(_beats: Any, _answered: Any, book: Any) -> Any:
+    def news(_beats: Any, _shown: Any, book: Any) -> Any:
         return render.told(planning, session.viewer(), book)
 
 

@@ -4,11 +4,12 @@ from enum import StrEnum
 
 
 class Ids(StrEnum):
-    """What callbacks of the planner's page read and write; assets/planner.js knows ACTION by its name."""
+    """What callbacks of the planner's page read and write; assets/planner.js knows ACTION and SHOWN by their names."""
 
     URL = "planner-url"
     ACTION = "planner-action"
     ANSWERED = "planner-answered"
+    SHOWN = "planner-shown"
     BOOK = "planner-book"
     BEAT = "planner-beat"
     TICK = "planner-tick"

@@ -47,6 +47,7 @@ def layout(services: Services, viewer: Viewer, _search: str = "") -> Component:
             dcc.Location(id=Ids.URL, refresh=False),
             dcc.Store(id=Ids.ACTION),
             dcc.Store(id=Ids.ANSWERED),
+            dcc.Store(id=Ids.SHOWN),
             dcc.Store(id=Ids.BOOK),
             dcc.Store(id=Ids.JOB),
             dcc.Interval(id=Ids.BEAT, interval=BEAT_MS),
