@@ -275,6 +275,8 @@ def test_a_redraw_is_drawn_reviewed_published_and_taken_back_by_the_keyboard_alo
     assert households(settled(second)) == after
     # The plan before is published again: its menu, its entry, the reason, the button.
     press(second.get_by_test_id("plans"))
+    gaps = "all => all.slice(1).map((one, at) => one.getClientRects()[0].left - all[at].getClientRects()[0].right)"
+    assert min(second.locator(f"[data-plan='{before_all}'] > summary > *").evaluate_all(gaps)) > 8
     press(second.locator(f"[data-plan='{before_all}'] > summary"))
     second.locator(f"[data-plan='{before_all}'] textarea").press_sequentially("试用结束")
     second.keyboard.press("Tab")
@@ -286,9 +288,7 @@ def test_a_redraw_is_drawn_reviewed_published_and_taken_back_by_the_keyboard_alo
 
 
 def test_the_second_planner_is_told(open_page: OpenPage, draft: Page) -> None:
-    other = ready(
-        open_page("reviewer", draft.url.split("/planner", 1)[0] and f"/planner{draft.url.split('/planner')[1]}")
-    )
+    other = ready(open_page("reviewer", f"/planner{draft.url.split('/planner')[1]}"))
     expect(draft.locator(".plan-news")).to_contain_text("另一人在看")
     _giver, taker, here, _there = border(draft)
     pick(draft, taker)
