@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from scipy import ndimage
 
 OUTSIDE = -1
 _MIXED = -2
@@ -89,6 +88,9 @@ class _Lattice:
     """The look-up table: for each cell the polygon's rank, `OUTSIDE`, or `_MIXED` where an edge runs through."""
 
     def __init__(self, polygons: NDArray[Any], cells: int, exact: Exact) -> None:
+        # 12 MB that a command which refuses its input (200 MB at most) never needs.
+        from scipy import ndimage
+
         west, south, east, north = shapely.total_bounds(polygons)
         size = max(east - west, north - south, 1e-12) / cells
         self._origin, self._per_unit = (west, south), 1.0 / size
