@@ -104,7 +104,7 @@ def test_counts_and_bars_do_not_wait_for_the_answer_and_a_refused_stroke_takes_t
     holding = [True]
 
     def hold(route: Route) -> None:
-        edits = holding[0] and "planner-action" in (route.request.post_data or "")
+        edits = holding[0] and '"changedPropIds":["planner-action.data"]' in (route.request.post_data or "")
         held.append(route) if edits else route.continue_()
 
     def sent() -> Route:

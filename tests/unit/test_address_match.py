@@ -144,11 +144,13 @@ COMPLAINTS = (
 """What citizens say without naming a place of the register, numbers and words of doors included."""
 
 
+NO_NAME = st.text(st.characters(max_codepoint=0x2E7F), max_size=6)
+"""Anything but Han characters: six of those can spell a name of the register, 花园 for one."""
 NUMBERS = ("1", "3", "101", "102", "1-102", "一", "A", "13800000101")
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text(max_size=6), st.sampled_from(COMPLAINTS), st.sampled_from(NUMBERS), st.text(max_size=6))
+@given(NO_NAME, st.sampled_from(COMPLAINTS), st.sampled_from(NUMBERS), NO_NAME)
 def test_no_dwelling_is_invented_for_a_text_that_names_no_place(front: str, words: str, said: str, end: str) -> None:
     found = MATCHER.match(front + words.replace("{n}", said) + end)
     assert (found.dwelling, found.building, found.candidates) == (-1, -1, ()), found.reason
