@@ -32,6 +32,13 @@ window.gridmap = window.gridmap || {};
     next();
   }
 
+  /* The edit under way met a fault instead of an answer: the picture goes back, and the queue goes on. */
+  function failed(body) {
+    if (!state.sent || !JSON.parse(body || "{}").changedPropIds?.includes(`${ACTION}.data`)) return;
+    say(gridmap.planner.editor?.words.failed);
+    confirmed(state.sent.edit.n);
+  }
+
   function send(edit) {
     state.number += 1;
     state.waiting.push({ edit: { ...edit, n: state.number } });
@@ -112,6 +119,8 @@ window.gridmap = window.gridmap || {};
       act(button);
     }
   });
+
+  document.addEventListener("gridmap:unanswered", (event) => failed(event.detail));
 
   document.addEventListener("keydown", (event) => {
     if (!document.querySelector(".planner") || event.target.closest?.("input, textarea, select")) return;

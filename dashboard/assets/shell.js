@@ -1,4 +1,5 @@
-/* The shell's own behaviour: toasts close, an ended session leads to the form, a failed answer says so. */
+/* The shell's own behaviour: toasts close, an ended session leads to the form, a failed answer says so, and a page that
+   waits for one hears it as the event gridmap:unanswered, whose detail is the body that was asked. */
 (function () {
   "use strict";
   const TOAST = "shell-toast";
@@ -38,16 +39,26 @@
     if (event.animationName === "toast-life") close();
   });
 
+  const CALLBACK = "/_dash-update-component";
+  const unanswered = (body) => document.dispatchEvent(new CustomEvent("gridmap:unanswered", { detail: body }));
+
   const plainFetch = window.fetch;
   window.fetch = async function (...args) {
     const begun = args[1]?.method === undefined || args[1].method === "GET" ? window.gridmapEarly?.(args[0]) : undefined;
-    const response = await (begun || plainFetch.apply(this, args));
+    let response;
+    try {
+      response = await (begun || plainFetch.apply(this, args));
+    } catch (fault) {
+      if (String(args[0]).includes(CALLBACK)) unanswered(args[1]?.body);
+      throw fault;
+    }
     const url = new URL(response.url || location.href, location.href);
     if (url.origin !== location.origin || response.ok) return response;
     if (response.status === 401) {
       const here = location.pathname + location.search;
       location.assign("/login?next=" + encodeURIComponent(here));
-    } else if (url.pathname === "/_dash-update-component") {
+    } else if (url.pathname === CALLBACK) {
+      unanswered(args[1]?.body);
       response.clone().json().then((body) => body.error && say(body.error), () => {});
     }
     return response;

@@ -40,6 +40,7 @@ from tests.fixtures.planner import (
     press,
     ready,
     settled,
+    shown,
 )
 from tests.fixtures.planning_town import REVIEWER
 
@@ -127,24 +128,21 @@ def test_counts_and_bars_do_not_wait_for_the_answer_and_a_refused_stroke_takes_t
     draft.keyboard.press("Control+z")
     settled(draft)
     assert shown(draft) == before
-    for fault in ("500", "Callback error"):
+    for fault in ("500", "Callback error", "net::ERR_FAILED", "Callback failed"):
         watch.expect(fault)
-    holding[0] = True
-    Fingers(draft).draw(*brush)
-    answer = sent()
-    assert shown(draft) == foreseen
-    answer.fulfill(status=500, body="")
-    expect(draft.locator(f"tr[data-code='{taker}'] .households")).to_have_text(before[taker][0])
-    assert shown(draft) == before
-
-
-def shown(page: Page) -> dict[str, tuple[str, ...]]:
-    """Read what the table shows of each grid: households, the deviation in words, and its bar's place and width."""
-    read = """rows => rows.map(row => [row.dataset.code, [
-      row.querySelector('.households').innerText, row.querySelector('.dev-cell').innerText,
-      row.querySelector('.dev-fill').style.left, row.querySelector('.dev-fill').style.width]])"""
-    found = page.get_by_test_id("grid-table").locator("tbody tr[data-code]").evaluate_all(read)
-    return {code: tuple(parts) for code, parts in found}
+    toast = draft.locator("#shell-toast .toast-text")
+    for fail in (lambda route: route.fulfill(status=500, body=""), lambda route: route.abort()):
+        holding[0] = True
+        Fingers(draft).draw(*brush)
+        answer = sent()
+        assert shown(draft) == foreseen
+        expect(toast).to_have_count(0)
+        holding[0] = False
+        fail(answer)
+        expect(toast).to_contain_text("服务器没有回答")
+        expect(draft.locator(f"tr[data-code='{taker}'] .households")).to_have_text(before[taker][0])
+        assert shown(settled(draft)) == before
+        draft.keyboard.press("Escape")
 
 
 def test_two_fingers_move_the_map_and_leave_nothing_of_the_stroke_begun(draft: Page) -> None:

@@ -72,6 +72,7 @@ def words() -> dict[str, Any]:
         "cutTap": _("Draw a line through the grid, from border to border."),
         "mergeWith": _("{grid}: now touch the grid to merge it with.", **_places("grid")),
         "start": _("Start a draft to redraw it: New draft."),
+        "failed": _("The server did not answer: this edit may not be kept. Please try again."),
     }
 
 
