@@ -98,7 +98,10 @@ def say(line: str) -> None:
 
 @contextmanager
 def load_bar() -> Iterator[Callable[[str, float, int], None]]:
-    """Show a load's progress on standard error: what, how much of it, rows read, seconds it took."""
+    """Show a load's progress on standard error: what, how much of it, rows read, seconds it took.
+
+    One thing is done after the other: what was under way is complete once the next is told of, or all is done.
+    """
     columns = (
         "{task.description}",
         BarColumn(),
@@ -110,12 +113,14 @@ def load_bar() -> Iterator[Callable[[str, float, int], None]]:
         running: dict[str, TaskID] = {}
         begun = time.monotonic()
 
+        def complete() -> None:
+            for task in running.values():
+                bar.update(task, completed=1.0)
+
         def tell(what: str, share: float, rows: int) -> None:
             nonlocal begun
             if what not in running:
-                # One thing is done after the other: what was under way is complete once the next is told of.
-                for task in running.values():
-                    bar.update(task, completed=1.0)
+                complete()
                 running[what] = bar.add_task(what, total=1.0, rows=0, took=0.0)
                 begun = last[0]
             last[0] = time.monotonic()
@@ -123,6 +128,9 @@ def load_bar() -> Iterator[Callable[[str, float, int], None]]:
 
         last = [begun]
         yield tell
+        complete()
+        for task in [*running.values()][-1:]:
+            bar.update(task, took=time.monotonic() - begun)
 
 
 def announce(settings: Settings, password: str) -> None:
