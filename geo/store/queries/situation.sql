@@ -14,12 +14,14 @@ SELECT code, name_zh, name_en, dispute FROM category ORDER BY sort_order, code;
 -- plan: The plan in force.
 SELECT plan_id, name, provisional, valid_from FROM plan WHERE status = 'published' AND valid_to IS NULL;
 
--- grids: Grids of the plan in force, with their captain on a day.
+-- grids: Grids of the plan in force, with their captain on a day, and where their name has the most room on the map.
 SELECT g.grid_code, g.community_code, g.name, COALESCE(w.name, '') AS captain, COALESCE(w.phone, '') AS phone,
        ST_X(p.point) AS lon, ST_Y(p.point) AS lat, g.geom
 FROM grid AS g
 JOIN plan AS v ON v.plan_id = g.plan_id AND v.status = 'published' AND v.valid_to IS NULL
-CROSS JOIN LATERAL (SELECT ST_PointOnSurface(g.geom) AS point) AS p
+CROSS JOIN LATERAL (
+  SELECT ST_Transform((ST_MaximumInscribedCircle(ST_Transform(g.geom, 3857))).center, 4326) AS point
+) AS p
 LEFT JOIN LATERAL (
   SELECT w.name, w.phone FROM worker AS w
   WHERE w.grid_code = g.grid_code AND w.role = 'captain'
@@ -28,9 +30,12 @@ LEFT JOIN LATERAL (
 ) AS w ON true
 ORDER BY g.grid_code;
 
--- communities: Outlines of the communities.
+-- communities: Outlines of the communities, and where their name has the most room on the map.
 SELECT a.code, a.name, ST_X(p.point) AS lon, ST_Y(p.point) AS lat, a.geom
-FROM area AS a CROSS JOIN LATERAL (SELECT ST_PointOnSurface(a.geom) AS point) AS p
+FROM area AS a
+CROSS JOIN LATERAL (
+  SELECT ST_Transform((ST_MaximumInscribedCircle(ST_Transform(a.geom, 3857))).center, 4326) AS point
+) AS p
 WHERE a.level = 'community' ORDER BY a.code;
 
 -- stock: Figures per grid, with the care households visited and due on a day.
