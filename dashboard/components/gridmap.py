@@ -67,7 +67,7 @@ def grid_map(
         own,
     ]
     view = dl.Map(
-        [*layers, dl.ScaleControl(imperial=False, position="bottomleft")],
+        [*layers, city_map.scale()],
         id=map_id,
         center=FIRST_CENTER,
         zoom=16,

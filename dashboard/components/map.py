@@ -8,7 +8,7 @@ Values travel, geometry does not: polygons and tiles are fetched once by URL, wh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 # Before the components below: their scripts attach to the Leaflet that dash-leaflet brings.
 import dash_leaflet as dl
@@ -135,7 +135,7 @@ def city_map(map_id: str, layers: Sequence[Component], *, label: str, whole: str
     return html.Div(
         [
             dl.Map(
-                [*layers, dl.ScaleControl(imperial=False, position="bottomleft", maxWidth=240)],
+                [*layers, scale()],
                 id=map_id,
                 center=FIRST_CENTRE,
                 zoom=12,
@@ -160,6 +160,11 @@ def city_map(map_id: str, layers: Sequence[Component], *, label: str, whole: str
         role="group",
         **wild({"aria-label": label, "data-testid": "map"}),
     )
+
+
+def scale(position: Literal["bottomleft", "bottomright"] = "bottomleft") -> Component:
+    """Build the bar that tells a length on the ground: long enough for its words in the large letters of 3840x2160."""
+    return dl.ScaleControl(imperial=False, position=position, maxWidth=240)
 
 
 def tool(action: str, text: str, label: str) -> Component:

@@ -88,6 +88,23 @@ def test_the_maps_buttons_are_large_and_low(open_page: OpenPage) -> None:
             assert box["y"] >= size[1] / 3
 
 
+@pytest.mark.parametrize(
+    ("who", "path"), [("planner", "/planner"), ("wall", "/"), ("clerk", "/review"), ("captain", "/")]
+)
+def test_the_scale_says_its_length_within_its_bar(open_page: OpenPage, who: str, path: str) -> None:
+    page = open_page(who, path, size=(3840, 2160))
+    bar = page.locator(".leaflet-control-scale-line")
+    expect(bar).to_have_text(re.compile(r"\d+ k?m"))
+    at_rest(page)
+    box, words = bar.evaluate("""line => {
+      const range = document.createRange();
+      range.selectNodeContents(line);
+      return [line, range].map((of) => of.getBoundingClientRect()).map(({ left, right }) => [left, right]);
+    }""")
+    assert box[0] <= words[0]
+    assert words[1] <= box[1]
+
+
 def test_tiles_that_are_taken_away_in_a_flight_are_asked_nothing_more(open_page: OpenPage) -> None:
     page = open_page("command", "/")
     polygons(page)

@@ -132,7 +132,7 @@ def _layers(services: Services, viewer: Viewer) -> list[Component]:
         city_map.TileOverlay(id=Ids.FORCE, url=urls["force"], layer="force", pane="gm-force", **tiles),
         city_map.community_outlines(Ids.EDGES, communities),
         editor.PlanEditor(id=Ids.EDITOR, inForce=urls["in_force"], words=editor.words()),
-        dl.ScaleControl(imperial=False, position="bottomright", maxWidth=160),
+        city_map.scale("bottomright"),
     ]
 
 
