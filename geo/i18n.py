@@ -11,7 +11,7 @@ with a number before a noun has two forms, one for 1 and one for every other num
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -85,6 +85,17 @@ def forms(one: str, many: str) -> tuple[str, str]:
         return one, many
     text = catalogue(locale()).get(one, many)
     return text, text
+
+
+def listed(names: Iterable[str]) -> str:
+    """Write names one after another as the locale does.
+
+    Examples
+    --------
+    >>> use("zh"), listed(["areas", "buildings"])
+    (None, 'areas、buildings')
+    """
+    return _(", ").join(names)
 
 
 def N_(message: str) -> str:  # noqa: N802  (gettext's own name)

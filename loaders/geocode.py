@@ -31,7 +31,7 @@ from geo.core.address.normalise import normalise
 from geo.core.address.parse import Parts, parse
 from geo.core.geocode import COLUMNS, Register
 from geo.errors import BadHeader, BadSource, CrsMismatch, InputError
-from geo.i18n import _, ngettext
+from geo.i18n import _, listed, ngettext
 from geo.model import CODE_DIGITS
 from geo.service.geocoding import city_register
 from geo.store.database import owner_connection
@@ -138,7 +138,7 @@ class _Rows:
         lacking = [name for name in names if name not in self.header]
         if lacking:
             raise BadHeader(
-                _("{file} has no column {names}.", file=self._path.name, names=", ".join(lacking)),
+                _("{file} has no column {names}.", file=self._path.name, names=listed(lacking)),
                 hint=_("The first row names the columns: id,text or id,lon,lat and, if needed, crs."),
             )
         place = {name: k for k, name in enumerate(self.header)}

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from geo.errors import BadHeader
-from geo.i18n import _
+from geo.i18n import _, listed
 from loaders.tables import TABLES, Table
 
 DATA = Path(__file__).parent.parent / "data"
@@ -130,8 +130,8 @@ def match(table: Table, names: Sequence[str], *, cut: bool = False) -> Header:
     missing = [column.name for column in table.columns if column.required and column.name not in columns]
     if missing:
         raise BadHeader(
-            _("The column {columns} is missing.", columns=", ".join(_both(table.name, column) for column in missing)),
-            hint=_("The columns found are: {names}", names=", ".join(name for name in names if name.strip())),
+            _("The column {columns} is missing.", columns=listed(_both(table.name, column) for column in missing)),
+            hint=_("The columns found are: {names}", names=listed(name for name in names if name.strip())),
         )
     return Header(columns, tuple(unknown))
 
@@ -145,7 +145,7 @@ def score(table: Table, names: Iterable[str]) -> int:
 def _both(table: str, column: str) -> str:
     """Name a column as both header languages write it."""
     other = chinese(table).get(column)
-    return f"{column} ({other})" if other else column
+    return _("{column} ({other})", column=column, other=other) if other else column
 
 
 def _cut_column(table: str, name: str) -> str | None:

@@ -91,7 +91,8 @@ def _open(paths: Iterable[Path | str], stated: StatedCrs) -> list[Reader]:
         try:
             readers.append(open_source(source, stated))
         except GridError as error:
-            error.args = (f"{source.title}: {error}" if source.path.name not in str(error) else str(error),)
+            said = str(error)
+            error.args = (said if source.path.name in said else _("{name}: {said}", name=source.title, said=said),)
             faults.append(error)
     if len(faults) == 1:
         raise faults[0]
@@ -208,7 +209,7 @@ def _notes(reader: Reader, batch: Batch, around: Surroundings) -> list[dict[str,
             totals[code] = totals.get(code, 0) + count
     notes: list[dict[str, object]] = [{"code": code, "count": count} for code, count in totals.items()]
     if reader.header.unknown:
-        notes.insert(0, {"code": "unknown_columns", "names": ", ".join(reader.header.unknown)})
+        notes.insert(0, {"code": "unknown_columns", "names": [*reader.header.unknown]})
     if system := around.trial.verdict:
         gain = around.trial.good[system] / around.trial.tried
         notes.append({"code": "looks_shifted", "system": system, "share": f"{gain:.0%}", "table": batch.table})

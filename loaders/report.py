@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geo.core.spreadsheet import safe_cell
-from geo.i18n import N_, _, ngettext, ngettext_noop
+from geo.i18n import N_, _, listed, ngettext, ngettext_noop
 from geo.service.drafts import Reject
 from loaders.rows import Source
 from loaders.source import REJECTS
@@ -151,12 +151,13 @@ def sentence(note: dict[str, object]) -> str:
     code = str(note["code"])
     if code in COUNTED_NOTES:
         return ngettext(*COUNTED_NOTES[code], int(str(note["count"])))
-    values = {
-        name: f"{value:,}" if isinstance(value, int | float) else value
-        for name, value in note.items()
-        if name != "code"
-    }
-    return _(NOTES[code], **values)
+    return _(NOTES[code], **{name: _written(value) for name, value in note.items() if name != "code"})
+
+
+def _written(value: object) -> object:
+    if isinstance(value, int | float):
+        return f"{value:,}"
+    return listed(map(str, value)) if isinstance(value, list) else value
 
 
 def user() -> str:

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from geo.crs import Crs
 from geo.errors import BadHeader, BadSource
-from geo.i18n import _
+from geo.i18n import _, listed
 from loaders import headers
 from loaders.tables import Table
 
@@ -119,7 +119,7 @@ def find_header(table: Table, cells: Sequence[Sequence[str]], where: str) -> tup
             headers.refuse_forbidden(cells[index])
         raise BadHeader(
             _("{file} has no header row of the table {table}.", file=where, table=table.name),
-            hint=_("Expected: {columns}", columns=", ".join(column.name for column in table.columns)),
+            hint=_("Expected: {columns}", columns=listed(column.name for column in table.columns)),
         )
     return best, headers.match(table, cells[best])
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from geo import crs as crs_module
 from geo.crs import Crs
 from geo.errors import BadSource, CrsMismatch, InputError
-from geo.i18n import _
+from geo.i18n import _, listed
 from loaders import csvfile, geofile, headers, workbook
 from loaders.rows import Reader, Source
 from loaders.tables import TABLES
@@ -77,7 +77,7 @@ def discover(paths: Iterable[Path]) -> list[Source]:
             if not inside:
                 raise InputError(
                     _("The folder {folder} holds no table of the exchange format.", folder=path.name or str(path)),
-                    hint=_("Files are named by their table: {tables}.", tables=", ".join(TABLES)),
+                    hint=_("Files are named by their table: {tables}.", tables=listed(TABLES)),
                 )
             found += inside
         elif path.is_file():
@@ -117,7 +117,7 @@ def _sources(path: Path, *, strict: bool) -> list[Source]:
     if not named and strict:
         raise BadSource(
             _("{file} is no table of the exchange format by its name.", file=path.name),
-            hint=_("Files are named by their table: {tables}.", tables=", ".join(TABLES)),
+            hint=_("Files are named by their table: {tables}.", tables=listed(TABLES)),
         )
     return named
 

@@ -15,7 +15,7 @@ from dashboard.view import places
 from dashboard.view.marks import Status, mark
 from dashboard.view.markup import wild
 from geo.core.floors import DAY_BREAKS, Cell, FloorChart, FloorRow, Unit
-from geo.i18n import N_, _, ngettext
+from geo.i18n import N_, _, listed, ngettext
 from geo.standards import CARE_VISIT_DAYS
 
 CARE_NAMES = {
@@ -149,7 +149,7 @@ def waited(days: int | None) -> str:
 
 def care_words(flags: Iterable[str]) -> str:
     """Name care flags in words."""
-    return _(", ").join(_(CARE_NAMES[flag]) for flag in flags)
+    return listed(_(CARE_NAMES[flag]) for flag in flags)
 
 
 def summary(cell: Cell) -> str:

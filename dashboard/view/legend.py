@@ -26,9 +26,7 @@ def legend(
     polygons : what polygons are called, for one and for several, with a place for how many, as `{n} grids`.
     """
     return [
-        html.P(
-            [html.Strong(_(shown.title)), html.Span(f" {formula(shown)}", className="caption")], className="legend-head"
-        ),
+        html.P([html.Strong(_(shown.title)), html.Span(formula(shown), className="caption")], className="legend-head"),
         html.Ul([*_classes(shown, polygons), *_apart(shown.legend, polygons)], className="legend-classes"),
         html.P(_foot(shown, plan, data_at), className="caption legend-foot"),
         _provisional(plan),
@@ -36,10 +34,11 @@ def legend(
 
 
 def formula(shown: MapValues) -> str:
-    """Say what is counted, over what, in which unit."""
+    """Say what is counted, over what, in which unit; the space before it is its own."""
     if not shown.denominator:
-        return f"({_(shown.unit)})"
-    return f"{_(shown.numerator)} ÷ {_(shown.denominator)} ({_(shown.unit)})"
+        return _(" ({unit})", unit=_(shown.unit))
+    parts = {"numerator": _(shown.numerator), "denominator": _(shown.denominator), "unit": _(shown.unit)}
+    return _(" {numerator} ÷ {denominator} ({unit})", **parts)
 
 
 def ranges(classes: Classes, digits: int) -> list[str]:

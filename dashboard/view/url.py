@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from geo.i18n import _, ngettext
+from geo.i18n import _, listed, ngettext
 from geo.model import CODE_DIGITS, Filters, Level, Measure
 from geo.standards import LEDGERS
 
@@ -203,7 +203,7 @@ def _categories(text: str, known: frozenset[str], notes: list[str]) -> tuple[str
     asked = {part for part in text.split(",") if part}
     unknown = sorted(asked - known)
     if unknown:
-        shown = ", ".join(part if _CATEGORY.fullmatch(part) else "?" for part in unknown[:3])
+        shown = listed(part if _CATEGORY.fullmatch(part) else "?" for part in unknown[:3])
         notes.append(_("Category {codes} is not known and was left out.", codes=shown))
     return tuple(sorted(asked & known))
 

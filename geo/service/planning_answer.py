@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from geo.core.planning import rules
 from geo.core.planning.edit import Sheet
 from geo.core.planning.ground import LAND
-from geo.i18n import _, ngettext
+from geo.i18n import _, listed, ngettext
 from geo.service import planning_view as view
 from geo.service.planning_view import Json
 from geo.service.planning_work import Work
@@ -96,7 +96,7 @@ def effect(sheet: Sheet, moves: Mapping[str, Sequence[str]], named: view.Names, 
     buildings = [place for place in moves if not place.startswith(LAND)]
     households = sum(int(ground.place_households[ground.number[place]]) for place in buildings)
     targets = sorted({pair[1] for pair in moves.values() if pair[1]})
-    to = ", ".join(named[grid] for grid in targets[:3]) + ("…" if len(targets) > 3 else "")
+    to = listed(named[grid] for grid in targets[:3]) + ("…" if len(targets) > 3 else "")
     return _(
         "{buildings}, {households} → {to}",
         buildings=ngettext("{n} building", "{n} buildings", len(buildings)),

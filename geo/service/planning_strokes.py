@@ -19,7 +19,7 @@ from geo.core.planning import edit, rules
 from geo.core.planning.edit import Locked, Sheet
 from geo.core.planning.ground import LAND
 from geo.errors import DraftMoved, InputError, NotAllowed, NotFound, PlanConflict
-from geo.i18n import _, ngettext
+from geo.i18n import _, listed, ngettext
 from geo.model import Level, level_of
 from geo.service import planning_answer as answer
 from geo.service import planning_view as view
@@ -200,7 +200,7 @@ def refuse_overlap(work: Work, behind: Sequence[store.Row], communities: Sequenc
     """Refuse a stroke where others have changed its communities since it was drawn."""
     met = [row for row in behind if {*row["communities"]} & {*communities}]
     if met:
-        names = ", ".join(sorted({row["actor"] for row in met}))
+        names = listed(sorted({row["actor"] for row in met}))
         raise DraftMoved(
             _("{names} changed the same community in the meantime; your stroke was not drawn.", names=names),
             revision=work.draft.revision,
@@ -303,7 +303,7 @@ def _respect_locks(
     if grids or buildings:
         codes = sorted(grids | buildings)
         raise Locked(
-            _("This step would change {codes}, which is locked.", codes=", ".join(codes[:3])),
+            _("This step would change {codes}, which is locked.", codes=listed(codes[:3])),
             codes,
             hint=_("Unlock it first."),
         )

@@ -58,7 +58,7 @@ def test_the_form_breaks_no_rule_of_access(open_page: OpenPage) -> None:
 def test_a_page_that_is_not_there_breaks_no_rule_of_access(open_page: OpenPage, watch: Watch) -> None:
     watch.expect("404 (NOT FOUND)")
     page = open_page("command", "/nowhere")
-    expect(page.get_by_role("heading")).to_have_text("没有这个页面,或者它不在您的辖区内。")
+    expect(page.get_by_role("heading")).to_have_text("没有这个页面，或者它不在您的辖区内。")
     assert axe_violations(page, today()) == []
 
 

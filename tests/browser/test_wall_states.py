@@ -101,7 +101,7 @@ def test_old_values_stay_while_new_ones_are_late_and_a_line_says_so(open_page: O
     mend = spoil(page, "wall-figures", held.append)
     page.get_by_test_id("filter-category").get_by_role("link").nth(1).click()
     expect(page.locator(".reading")).to_be_visible()
-    expect(page.locator(".reading")).to_have_text("正在读取…")
+    expect(page.locator(".reading")).to_have_text("正在读取……")
     assert figure(page, "open") == before
     held[0].continue_()
     mend()

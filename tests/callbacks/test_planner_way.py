@@ -114,7 +114,7 @@ def test_a_proposal_is_asked_for_with_the_options_of_the_form() -> None:
         "from_plan": "in-force", "workload": 0.0, "stability": 1.0,
     }  # fmt: skip
     for wrong, sentence in (
-        ({"target": "many"}, "目标:many 不是数字"),
+        ({"target": "many"}, "目标：many 不是数字"),
         ({"outer": "5"}, "不小于容差"),
         ({"tolerance": "0"}, "容差应在"),
     ):

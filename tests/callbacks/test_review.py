@@ -88,10 +88,10 @@ def test_a_touch_places_the_case_and_shows_the_next(review_site: Site) -> None:
     assert answer["review-now"]["data"]["key"] == "hotline/b"
     assert answer["review-next"]["data"]["key"] == "hotline/c"
     assert answer["review-now"]["data"]["search"] == "?case=hotline%2Fb"
-    assert "已落格:青竹佳苑 1栋" in words(answer["review-said"])
+    assert "已落格：青竹佳苑 1栋" in words(answer["review-said"])
     back = act(browser, "undo", key="hotline/b")
     assert back["review-now"]["data"]["key"] == "hotline/a"
-    assert "已撤销:1 件" in words(back["review-said"])
+    assert "已撤销：1 件" in words(back["review-said"])
 
 
 def test_a_case_the_page_has_put_on_the_screen_already_is_not_sent_again(review_site: Site) -> None:
@@ -127,7 +127,7 @@ def test_a_lesson_is_told_before_it_is_taught(review_site: Site) -> None:
     browser = client(review_site, "clerk")
     asked = {"alias": "红砖楼", "choice": "estate:青竹佳苑"}
     told = run_callback(browser, "review-lesson.children", {"review-ask.data": asked}).json or {}
-    assert "有 2 件待核实事件提到它,其中 2 件随即落格" in words(told)
+    assert "有 2 件待核实事件提到它，其中 2 件随即落格" in words(told)
     answer = act(browser, "teach", key="hotline/b", **asked)
     assert answer["review-now"]["data"]["key"] == "hotline/a"
     refused = run_callback(
@@ -140,12 +140,12 @@ def test_what_was_taught_is_listed_with_who_and_can_be_taken_back(review_site: S
     browser = client(review_site, "clerk")
     answer = act(browser, "teach", key="hotline/b", alias="红砖楼", choice="estate:青竹佳苑")
     listed = words(answer["review-queue"])
-    for said in ("已学别名:1 个", "红砖楼 = 青竹佳苑", "clerk · "):
+    for said in ("已学别名：1 个", "红砖楼 = 青竹佳苑", "clerk · "):
         assert said in listed
     lesson = re.search(r'"data-forget": "(\d+)"', listed)
     assert lesson
     back = act(browser, "forget", key="hotline/a", act=lesson[1])
-    assert "红砖楼 不再是别名,重新待核实 2 件" in words(back["review-said"])
+    assert "红砖楼 不再是别名，重新待核实 2 件" in words(back["review-said"])
     assert "红砖楼 =" not in words(back["review-queue"])
     assert "hotline/b" in words(back["review-queue"]), "the case it had placed waits again"
 

@@ -205,7 +205,7 @@ def test_a_captain_lands_on_their_own_grid_and_nowhere_else(site: Site) -> None:
     assert site.client.get(f"/grid/{CAPTAIN_GRID}").status_code == 200
     other = site.client.get("/grid/640202001005004", headers={"Accept": "text/html"})
     assert other.status_code == 404
-    assert "没有这个页面,或者它不在您的辖区内。" in other.text
+    assert "没有这个页面，或者它不在您的辖区内。" in other.text
     assert f'href="/grid/{CAPTAIN_GRID}"' in other.text
 
 

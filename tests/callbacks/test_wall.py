@@ -278,7 +278,7 @@ def test_a_building_of_another_scope_leaves_a_sentence(wall_site: Site, module_d
     foreign = next(iter(open_by_building(module_database, OTHER)))
     client = browser(wall_site, "captain")
     answer = panels(client, f"{EVERYTHING}&building={foreign}")
-    assert "楼栋不存在,或不在您的范围内" in text(answer["wall-notes"])
+    assert "楼栋不存在，或不在您的范围内" in text(answer["wall-notes"])
     assert open_cases(answer) == open_cases(panels(client, EVERYTHING))
 
 

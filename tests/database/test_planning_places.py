@@ -13,8 +13,8 @@ from geo.store.database import owner_connection
 from tests.fixtures.city import plain_wkb, polygon_wkb, put_building
 from tests.fixtures.planning_town import OPTIONS, PLANNER, A, block
 
-FITS = "800 户:4 个网格可全部在 180-220 之内。"
-NO_STREETS = "没有道路数据:界线只沿楼栋划分。"
+FITS = "800 户：4 个网格可全部在 180-220 之内。"
+NO_STREETS = "没有道路数据：界线只沿楼栋划分。"
 G1, G4 = f"{A}001", f"{A}004"
 
 
@@ -50,14 +50,15 @@ def test_one_tower_of_900_households(planning: Planning, town: Urls) -> None:
     assert "900" in tower["way_out"]
     assert "按单元" in tower["way_out"]
     said = possible(planning, told)[0]["sentence"]
-    assert said.startswith("仅楼栋 A-0-0 就有 900 户,超过每格 180-220 的上限:整栋划分无法满足。可选办法:")
+    assert said.startswith("仅楼栋 A-0-0 就有 900 户，超过每格 180-220 的上限：整栋划分无法满足。可选办法：")
 
 
 def test_a_community_of_90_households(planning: Planning, town: Urls) -> None:
     less = "UPDATE building SET households = CASE WHEN building_id LIKE 'A-0-%%' THEN 20 WHEN building_id = 'A-1-0'"
     told = opened(planning, town, (f"{less} THEN 10 ELSE 0 END WHERE community_code = '{A}'", None))
     assert total(told) == 90
-    assert possible(planning, told)[0]["sentence"].startswith("90 户:不足一个 180-220 的网格。保留为一个网格;可选办法:")
+    said = possible(planning, told)[0]["sentence"]
+    assert said.startswith("90 户：不足一个 180-220 的网格。保留为一个网格；可选办法：")
     assert not possible(planning, told)[0]["possible"]
     breach = next(one for one in told["breaches"] if one["grid_code"] == G1)
     assert breach["kind"] == "outer_under"
@@ -104,7 +105,7 @@ def test_an_island_becomes_a_grid_of_its_own_by_one_touch(planning: Planning, to
     told = opened(planning, town, (f"UPDATE area SET geom = ST_Multi(ST_Union(geom, %s)) WHERE code = '{A}'", [shape]))
     island, land = sorted(possible(planning, told), key=lambda one: one["households"])
     assert land["sentence"] == FITS
-    assert island["sentence"].startswith("25 户:不足一个 180-220 的网格。保留为一个网格;")
+    assert island["sentence"].startswith("25 户：不足一个 180-220 的网格。保留为一个网格；")
     split = next(one for one in told["breaches"] if one["kind"] == "split")
     assert (split["grid_code"], split["buildings"]) == (G4, ["A-island"])
     mended = planning.stroke(PLANNER, told["draft"]["draft_id"], 0, split["repair"])

@@ -119,7 +119,7 @@ def test_a_brush_takes_what_it_touches_and_a_lasso_what_it_encloses(pen: Pen) ->
 def test_buildings_of_another_community_stay(pen: Pen) -> None:
     change = pen("assign", community=A, to=GRIDS[2], buildings=["A-6-0", "B-0-0"])
     assert {*change["moved"]} == {"A-6-0"}
-    assert change["note"] == "1 栋在其他社区,不动。"
+    assert change["note"] == "1 栋在其他社区，不动。"
     with pytest.raises(NotFound):
         pen("assign", community=B, to=f"{B}001", buildings=["B-2-0"])
 
@@ -159,7 +159,7 @@ def test_a_grid_over_the_limit_is_mended_by_one_touch(pen: Pen) -> None:
     change = pen("assign", community=A, to=GRIDS[0], buildings=["A-2-0", "A-2-1", "A-2-2"])
     over = next(one for one in change["breaches"] if one["grid_code"] == GRIDS[0])
     assert over["kind"] == "outer_over"
-    assert over["sentence"] == "柳岸01有275,比200多37.5%;上限240。"
+    assert over["sentence"] == "柳岸01有275，比200多37.5%；上限240。"
     shown = pen.planning.preview(PLANNER, pen.draft, over["repair"])
     assert shown["buildings"] == over["buildings"]
     mended = pen(**over["repair"])
@@ -183,7 +183,7 @@ def test_a_lock_protects_from_every_stroke_and_from_undo(pen: Pen) -> None:
     pen("lock", building="A-2-0")
     kept = pen("assign", community=A, to=GRIDS[1], buildings=["A-2-0", "A-1-0"])
     assert {*kept["moved"]} == {"A-1-0"}
-    assert kept["note"] == "1 处已锁定,不动。"
+    assert kept["note"] == "1 处已锁定，不动。"
     pen("undo")
     with pytest.raises(Locked, match="A-2-0"):
         pen("undo")

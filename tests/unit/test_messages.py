@@ -41,6 +41,13 @@ NAMES = {
     "who",
 }
 """Places for a name, not for a number: what follows is a verb."""
+CHINESE = r"[\u3400-\u9fff\u3001-\u3011\uff01-\uff5e“”…\ufffc]"
+HALF_WIDTH = re.compile(rf"{CHINESE} ?[,:;?!()]|[,:;?!()] ?{CHINESE}|[,;:?!] |[，：；？！（）] | [（）]")
+"""Half-width punctuation beside Chinese or a place to fill, or that ends a clause; a space beside full width.
+
+GB/T 15834: punctuation in Chinese is full-width, brackets too. Half-width stays inside numbers, times, codes and
+commands (`1,742`, `12:30`, `id,text`, `{host}:{port}`), which have Chinese on neither side.
+"""
 
 
 def messages() -> set[tuple[str, ...]]:
@@ -116,6 +123,12 @@ def test_no_message_is_translated_twice_differently() -> None:
 
 def test_places_to_fill_are_the_same() -> None:
     assert {k: v for k, v in catalogue("zh").items() if Counter(PLACE.findall(k)) != Counter(PLACE.findall(v))} == {}
+
+
+def test_punctuation_beside_chinese_is_full_width() -> None:
+    address = "{host}:{port}"
+    plain = {k: PLACE.sub("\ufffc", v.replace(address, "")) for k, v in catalogue("zh").items()}
+    assert {k: v for k, v in plain.items() if HALF_WIDTH.search(v)} == {}
 
 
 def test_no_message_id_is_chinese() -> None:

@@ -46,10 +46,9 @@ def _load(page: GridPage) -> Component | None:
     due = facts.clocks.overdue + facts.clocks.due_today
     sum_of = _("open cases {cases} + visits due {visits}", cases=values.text(facts.open_cases), visits=due)
     hands = ngettext("{n} captain or worker", "{n} captains and workers", facts.hands)
+    made = _(" ({sum}) ÷ {hands}", sum=sum_of, hands=hands)
     figure = html.Strong(format.decimal(facts.load))
-    return html.P(
-        [_("Workload a head"), " ", figure, html.Span(f" ({sum_of}) ÷ {hands}", className="caption")], className="load"
-    )
+    return html.P([_("Workload a head"), " ", figure, html.Span(made, className="caption")], className="load")
 
 
 def _workers(page: GridPage) -> Component:

@@ -19,7 +19,7 @@ from dashboard.pages.planner.parts import act_button
 from dashboard.services import Services
 from dashboard.view import format
 from dashboard.view.marks import Status, mark
-from geo.i18n import _
+from geo.i18n import _, listed
 from geo.service.access import Viewer
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def told(planning: Planning, viewer: Viewer, book: Book) -> list[Component]:
     found = planning.news(viewer, book["draft"]["draft_id"], book["revision"])
     parts: list[Component] = []
     if found["others"]:
-        parts.append(html.Span(mark(Status.OPEN, _("also here: {names}", names=", ".join(found["others"])))))
+        parts.append(html.Span(mark(Status.OPEN, _("also here: {names}", names=listed(found["others"])))))
     others = [one for one in found["strokes"] if one["by"] != viewer.display_name and one["by"] != viewer.username]
     if found["revision"] > book["revision"] and found["strokes"]:
         last = (others or found["strokes"])[-1]

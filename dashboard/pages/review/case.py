@@ -115,7 +115,7 @@ def _text(marks: Sequence[Mark]) -> Component:
 def _part(part: Mark) -> Component:
     if not part.kind:
         return html.Span(part.text)
-    said = html.Span(f" ({_(PART_NAMES[part.kind])}) ", className="visually-hidden")
+    said = html.Span(_(" ({kind}) ", kind=_(PART_NAMES[part.kind])), className="visually-hidden")
     return html.Mark([part.text, said], className=f"part part-{part.kind}")
 
 

@@ -72,7 +72,7 @@ def trend(context: Context, series: Series) -> list[Component]:
 def _column(step: Step, start: dt.date, end: dt.date, today: dt.date) -> bars.Column:
     names = ["weekend" if step.weekend else "", "" if step.last >= start and step.first <= end else "outside"]
     names.append("running" if step.last == today else "")
-    title = f"{_span(step)}: {step.said}"
+    title = _("{name}: {said}", name=_span(step), said=step.said)
     return bars.Column(((step.received, ""),), title, " ".join(filter(None, names)))
 
 

@@ -11,7 +11,7 @@ from dashboard.pages.wall.context import Context
 from dashboard.view import format, values
 from dashboard.view.markup import wild
 from geo.core.figures import AreaRow, CategoryRow, Place
-from geo.i18n import _, locale, ngettext
+from geo.i18n import _, listed, locale, ngettext
 
 
 def where(context: Context, path: Sequence[Place], total: AreaRow, building: str = "") -> list[Component]:
@@ -50,7 +50,7 @@ def _chosen(codes: Sequence[str], categories: Sequence[CategoryRow]) -> str:
     names = {row.code: category_name(row) for row in categories}
     if len(codes) > 2:
         return ngettext("{n} category", "{n} categories", len(codes))
-    return ", ".join(names.get(code, code) for code in codes)
+    return listed(names.get(code, code) for code in codes)
 
 
 def category_name(row: CategoryRow) -> str:

@@ -69,9 +69,10 @@ def render(results: list[Result], console: Console | None = None) -> None:
     """Print results to standard output: a line each, breaches with their hint and first rows below it."""
     out = console or Console(highlight=False, soft_wrap=True)
     for result in results:
-        detail = f": {escape(result.detail)}" if result.detail else ""
+        title = _(result.title)
+        said = _("{name}: {said}", name=title, said=result.detail) if result.detail else title
         count = f"{result.count:>9,}" if result.columns else " " * 9
-        out.print(f"[{_COLOUR[result.status]}]{result.status:<4}[/]{count}  {escape(_(result.title))}{detail}")
+        out.print(f"[{_COLOUR[result.status]}]{result.status:<4}[/]{count}  {escape(said)}")
         if result.status is not Status.OK:
             out.print(f"{_INDENT}{escape(_(result.hint))}")
             _print_rows(result, out)
