@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -341,6 +342,32 @@ OVERLAPS = """() => {
   }
   return found;
 }"""
+
+DAYS = """() => {
+  const spans = [...document.querySelectorAll('.trend-days span')].filter(one => one.innerText);
+  return spans.map(one => {
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    const box = range.getBoundingClientRect();
+    return [one.innerText, box.left, box.right];
+  });
+}"""
+"""Script: the trend's days in sight, each with where its words begin and end."""
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+def test_no_day_of_the_trend_touches_the_next(open_page: OpenPage, locale: str) -> None:
+    page = ready(open_page("command", locale=locale))
+    for period in (30, 90, 365):
+        preset = {30: ("30 天", "30 days"), 90: ("90 天", "90 days"), 365: ("1 年", "1 year")}[period]
+        if period != 30:
+            act(page, page.locator(".presets").get_by_text(preset[locale == "en"], exact=True).click)
+        for width, height in (WALL, (1280, 720), PHONE, (360, 780), DESK):
+            page.set_viewport_size({"width": width, "height": height})
+            days = page.evaluate(DAYS)
+            assert days[(0 if width == 1280 else 2) :], (period, width)
+            assert [(one, other) for one, other in pairwise(days) if other[1] - one[2] < 4] == [], (period, width)
+
 
 FONTS = """() => {
   const found = [];

@@ -88,8 +88,8 @@ def _axis(top: int) -> Component:
 
 
 def _days(shown: Sequence[Step]) -> list[Component]:
-    """Mark about ten days, the last among them; every other one gives way on a narrow screen."""
-    every = max(1, -(-len(shown) // 10))
+    """Mark at most six days, the last among them; every other one gives way where the plot is narrow."""
+    every = max(1, -(-len(shown) // 6))
     names = {index: "" if order % 2 == 0 else "minor" for order, index in enumerate(range(len(shown) - 1, -1, -every))}
     return [
         html.Span(format.month_day(step.last) if index in names else "", className=names.get(index, ""))
@@ -135,7 +135,7 @@ def title(series: Series) -> list[Component]:
     dark = _("dark: weekend") if not weekly else _("a column is 7 days")
     return [
         html.H2(_("Received per week") if weekly else _("Received per day"), className="panel-title"),
-        html.P([*key, html.Span(f" {dark}", className="caption")], className="caption trend-key"),
+        html.P([*key, html.Span(f" · {dark}", className="caption")], className="caption trend-key"),
     ]
 
 
