@@ -56,7 +56,7 @@ def _grid_heads(band: float) -> list[tuple[str, str]]:
         (_("Persons"), "number persons"),
         (_("Deviation (grey band = ±{share}%)", share=f"{100 * band:g}"), "dev-col"),
         (_("Tasks per worker"), "number"),
-        (_("Compactness"), "number"),
+        (_("Shape (0–1)"), "number"),
         (_("Captain"), "captain"),
     ]
 
@@ -100,11 +100,11 @@ def _grid(book: Book, row: Row, state: State, editable: bool, band: float) -> li
     colour = row.get("colour")
     swatch = html.Span(className=f"plan-swatch plan-bar-{0 if colour is None else colour + 1}")
     name = act_button(
-        [swatch, html.Span(row["name"] or code, className="grid-name"), *([_lock()] if locked else [])],
+        [swatch, _name(row["name"] or code), *([_lock()] if locked else [])],
         "pick",
         "grid-pick",
         grid="" if picked else code,
-        extra={"aria-pressed": str(picked).lower(), "title": code},
+        extra={"aria-pressed": str(picked).lower(), "title": f"{row['name']} {code}".strip()},
     )
     flagged = row["state"] == "act"
     households: list[Any] = [mark(Status.ACT, ""), " "] if flagged else []
@@ -120,7 +120,7 @@ def _grid(book: Book, row: Row, state: State, editable: bool, band: float) -> li
         ),
         html.Td(format.decimal(row["workload"], 0), className="number"),
         html.Td(_compact(row), className="number"),
-        html.Td(row["captain"] or _("vacant"), className="captain" if row["captain"] else "captain vacant"),
+        _captain(row["captain"]),
     ]
     classes = " ".join(part for part in (f"is-{row['state']}", "chosen-row" if picked else "") if part)
     shown = html.Tr(cells, className=classes, **wild({"data-code": code}))
@@ -129,13 +129,26 @@ def _grid(book: Book, row: Row, state: State, editable: bool, band: float) -> li
     return [shown, _tools(row, locked, book["draft"]["draft_id"], editable)]
 
 
+def _name(name: str) -> Component:
+    """Build a name of up to two lines; one that is a code breaks after its sub-district's nine digits."""
+    coded = name[:12].isdigit() and len(name) >= 12
+    return html.Span([name[:9], html.Wbr(), name[9:]] if coded else name, className="grid-name two-lines")
+
+
+def _captain(name: str | None) -> Component:
+    said = html.Span(name or _("vacant"), className="two-lines")
+    return html.Td(said, title=name or "", className="captain" if name else "captain vacant")
+
+
 def _compact(row: Row) -> list[Any]:
     shape = format.decimal(row["polsby_popper"], 2)
     return [shape] if row.get("contiguous") is not False else [mark(Status.ACT, _("in parts"))]
 
 
 def _lock() -> Component:
-    return html.Span(_("locked"), className="lock-sign")
+    word = _("locked")
+    said = html.Span(word, className="visually-hidden")
+    return html.Span(said, title=word, className="lock-sign tool-icon icon-lock")
 
 
 def _tools(row: Row, locked: bool, draft: int, editable: bool) -> Component:
@@ -170,7 +183,7 @@ def _area(code: str, rows: Sequence[Row], name: str) -> Component:
     worst = max(rows, key=lambda row: abs(row["deviation"]))
     word = mark(STATES[worst["state"]], signed(worst["deviation"]))
     cells = [
-        html.Th(act_button(name, "go", "grid-pick", value=code), scope="row"),
+        html.Th(act_button(_name(name), "go", "grid-pick", value=code, extra={"title": name}), scope="row"),
         html.Td(format.count(len(rows)), className="number"),
         html.Td(html.Strong(format.count(sum(row["households"] for row in rows))), className="number"),
         html.Td(format.count(sum(row["persons"] for row in rows)), className="number"),
