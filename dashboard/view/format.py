@@ -134,7 +134,7 @@ def dated(on: dt.date, today: dt.date) -> str:
 
 
 def moment(at: dt.datetime, now: dt.datetime) -> str:
-    """Print a past or coming moment as people say it: 今天 18:00, 昨天 16:45, 3天前, 11月22日 周日."""
+    """Print a past or coming moment as people say it: 今天 18:00, 昨天 16:45, 3 天前, 11月22日 周日."""
     days = (now.date() - at.date()).days
     words = {0: _("today"), 1: _("yesterday"), -1: _("tomorrow")}
     if days in words:
@@ -160,7 +160,7 @@ def age(seconds: float) -> str:
 
 
 def period(start: dt.date, end: dt.date, today: dt.date) -> str:
-    """Print a span of days: 近30天 where it ends today, its first and last day else."""
+    """Print a span of days: 近 30 天 where it ends today, its first and last day else."""
     days = (end - start).days + 1
     if start == end:
         return dated(start, today)

@@ -79,7 +79,7 @@ def test_the_first_view_shows_figures_map_table_and_a_legend_with_everything(ope
     page = ready(open_page("command"))
     assert figure(page, "open") > 0
     legend = page.get_by_test_id("legend").inner_text()
-    for words in ("在办案件", "格", "未落格", "数据 "):
+    for words in ("在办事件", "格", "未落格", "数据 "):
         assert words in legend
     assert page.get_by_test_id("key-figures").locator(".key").count() == 6
     for name in ("map", "grid-table", "filter-time", "filter-category", "measure", "locale"):

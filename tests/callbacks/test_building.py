@@ -54,7 +54,7 @@ def openings(town: Urls) -> int:
 
 def test_the_page_shows_chart_cases_and_visits_without_a_name(town_site: Site):
     found = text(page(client(town_site, "captain"), "/building/A6"))
-    for words in ("楼盘表", "1单元", "2单元", "独居老人", "61天", "超期 1 天", "近14天 4 户", "柳岸01", "未打开"):
+    for words in ("楼盘表", "1单元", "2单元", "独居老人", "61天", "超期 1 天", "近 14 天 4 户", "柳岸01", "未打开"):
         assert words in found
     assert not [secret for secret in SECRETS if secret in found]
     assert "HA6" not in found

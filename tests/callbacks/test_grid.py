@@ -24,7 +24,7 @@ def page(site: Site, username: str, path: str, search: str = "") -> str:
 
 def test_what_is_due_comes_in_the_order_of_work(town_site: Site):
     found = page(town_site, "captain", f"/grid/{GRID_A}")
-    order = ["61天", "40天", "16天", "14天", "超期 1 天", "今天到期", "还有 3 天"]
+    order = ["61 天", "40 天", "16 天", "14 天", "超期 1 天", "今天到期", "还有 3 天"]
     places = [found.index(f'"{words}"') for words in order]
     assert places == sorted(places)
     assert not [secret for secret in SECRETS if secret in found]
@@ -33,7 +33,7 @@ def test_what_is_due_comes_in_the_order_of_work(town_site: Site):
 def test_figures_with_their_parts(town_site: Site):
     found = page(town_site, "captain", f"/grid/{GRID_A}")
     for words in (
-        "60天走遍 10/12",
+        "60 天走遍 10/12",
         "83.3%",
         "在办 3 件 + 应访 4 户",
         '"7.0"',

@@ -94,7 +94,7 @@ def text(answer: Any) -> str:
 
 
 def open_cases(answer: dict[str, Any]) -> int:
-    found = re.search(r"在办案件 *([\d,]+)", words(answer["wall-figures"]["children"]))
+    found = re.search(r"在办事件 *([\d,]+)", words(answer["wall-figures"]["children"]))
     assert found
     return int(found.group(1).replace(",", ""))
 

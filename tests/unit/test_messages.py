@@ -131,6 +131,10 @@ def test_punctuation_beside_chinese_is_full_width() -> None:
     assert {k: v for k, v in plain.items() if HALF_WIDTH.search(v)} == {}
 
 
+def test_a_case_has_one_name() -> None:
+    assert {k: v for k, v in catalogue("zh").items() if "案件" in v} == {}
+
+
 def test_no_message_id_is_chinese() -> None:
     assert [message for message in extracted() if re.search(r"[\u3400-\u9fff]", message)] == []
 

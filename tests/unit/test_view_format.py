@@ -93,7 +93,7 @@ def test_computed_values(value, text):
         (NOW.replace(hour=18, minute=0), "今天 18:00", "today 18:00"),
         (NOW - dt.timedelta(days=1), "昨天 14:32", "yesterday 14:32"),
         (NOW + dt.timedelta(hours=12), "明天 02:32", "tomorrow 02:32"),
-        (NOW - dt.timedelta(days=3), "3天前", "3 days ago"),
+        (NOW - dt.timedelta(days=3), "3 天前", "3 days ago"),
         (NOW - dt.timedelta(days=14), "11月8日 周日", "Sun 8 Nov"),
         (NOW - dt.timedelta(days=400), "2025年10月18日", "2025-10-18"),
         (NOW + dt.timedelta(days=3), "11月25日 周三", "Wed 25 Nov"),
@@ -145,7 +145,7 @@ def test_ages(seconds, zh, en):
 def test_periods_are_named_where_they_have_a_name():
     today = NOW.date()
     with i18n.using("zh"):
-        assert format.period(today - dt.timedelta(days=29), today, today) == "近30天"
+        assert format.period(today - dt.timedelta(days=29), today, today) == "近 30 天"
         assert format.period(dt.date(2026, 10, 1), dt.date(2026, 10, 7), today) == "10月1日 – 10月7日"
         assert format.period(dt.date(2025, 12, 1), dt.date(2026, 1, 7), today) == "2025年12月1日 – 2026年1月7日"
         assert format.period(today, today, today) == "11月22日 周日"
