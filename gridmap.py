@@ -1,7 +1,6 @@
 """The command line: the one file that knows the domain, the loaders and the dashboard.
 
-Standard output is a command's result, standard error its progress. Exit status: 0 done, 1 a check failed or rows
-were rejected under `--strict`, 2 wrong usage or input. Heavy imports stand inside the commands, so `--help` is quick.
+Heavy imports stand inside the commands, so `--help` is quick.
 """
 
 from __future__ import annotations
@@ -36,7 +35,12 @@ if TYPE_CHECKING:
     from geo.settings import Settings
     from geo.store.cluster import Urls
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+HELP = (
+    "GridMap (网格图): people, households, dwellings, buildings and grids of a city on one map.\n\n"
+    "Standard output is a command's result, standard error its progress. Exit status: 0 done, 1 a check failed or rows "
+    "were rejected under `--strict`, 2 wrong usage or input."
+)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=HELP)
 user_app = typer.Typer(no_args_is_help=True, help="Accounts.")
 app.add_typer(user_app, name="user")
 progress_console = Console(stderr=True, highlight=False)
