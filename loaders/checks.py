@@ -14,34 +14,54 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
-from geo.service.drafts import VALUE_CHARS, Draft
+from geo.service.drafts import VALUE_CHARS, Draft, Recall
 from loaders import headers, times
-from loaders.rows import Raw
+from loaders.rows import Raw, cell_text
 from loaders.tables import Column, Kind, Table
 
 pc: Any = pyarrow.compute
 """Its functions are made when it is imported, which no type checker sees."""
 
 
-def check(table: Table, raw: Raw, categories: Mapping[str, str]) -> Draft:
+def check(table: Table, raw: Raw, categories: Mapping[str, str], recall: Recall | None = None) -> Draft:
     """Check a chunk's text columns.
 
     Parameters
     ----------
     categories : category code by each folded spelling (code, Chinese and English name).
+    recall : tells what is stored of rows; columns the file leaves out are then what they were (`Table.kept`).
     """
     draft = Draft(raw.number, raw.read, raw.lines, {}, raw.geometry, done=raw.done)
     draft.rejects += [(line, "", text[:VALUE_CHARS], "bad_row") for line, text in raw.broken]
     draft.columns = {column.name: _trimmed(raw, column.name) for column in table.columns}
     for column in table.columns:
-        texts = draft.columns[column.name]
-        if column.required:
-            draft.drop(_empty(texts), column.name, "missing")
-            texts = draft.columns[column.name]
-        values, bad, code = _READ[column.kind](texts, column, categories)
-        draft.columns[column.name] = values
-        draft.drop(bad, column.name, code, texts)
+        if column.name in raw.columns:
+            _read(draft, column, categories)
+    if recall and len(draft):
+        draft.columns |= _recalled(table, raw, draft, recall)
+    for column in table.columns:
+        if column.name not in raw.columns:
+            _read(draft, column, categories)
     return draft
+
+
+def _read(draft: Draft, column: Column, categories: Mapping[str, str]) -> None:
+    """Read one column's texts in place."""
+    if column.required:
+        draft.drop(_empty(draft.columns[column.name]), column.name, "missing")
+    texts = draft.columns[column.name]
+    values, bad, code = _READ[column.kind](texts, column, categories)
+    draft.columns[column.name] = values
+    draft.drop(bad, column.name, code, texts)
+
+
+def _recalled(table: Table, raw: Raw, draft: Draft, recall: Recall) -> dict[str, pa.Array]:
+    """Return the stored texts of the columns that are kept, where the file has none of their group."""
+    absent = {name for group in table.kept if raw.columns.keys().isdisjoint(group) for name in group}
+    if not absent:
+        return {}
+    stored = recall({name: draft.columns[name] for name in table.key})
+    return {name: pa.array([cell_text(value) for value in stored[name]], pa.string()) for name in absent}
 
 
 def _trimmed(raw: Raw, name: str) -> pa.Array:

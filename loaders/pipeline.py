@@ -10,7 +10,8 @@ import contextvars
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from geo.core.address import scores
@@ -26,7 +27,7 @@ from loaders.rows import Reader
 from loaders.source import StatedCrs, discover, open_source
 from loaders.tables import LINK_AFTER, LINKED, TABLES
 
-VERSION = "1"
+VERSION = "2"
 """Version of the checks: a new one makes files that were loaded before be loaded again."""
 _AHEAD = 2
 
@@ -133,7 +134,9 @@ def _load_table(intake: Intake, reader: Reader, stated: StatedCrs, tell: Progres
         categories = _categories(intake) if table.name == "cases" else {}
         rows = 0
         with intake.filling(batch, reader.source.path.stat().st_size):
-            for draft in _ahead(lambda: _drafts(reader, around, categories)):
+            # A rehearsal is one transaction on one connection, which two threads can't share.
+            ahead = iter if intake.rehearsal else _ahead
+            for draft in ahead(_drafts(intake, batch, reader, around, categories)):
                 rows += draft.read
                 if draft.number not in batch.done:
                     intake.write(batch, draft)
@@ -156,17 +159,20 @@ def _categories(intake: Intake) -> dict[str, str]:
     return {headers.fold(name): code for code, zh, en, _ledger in intake.categories() for name in (zh, en, code)}
 
 
-def _drafts(reader: Reader, around: Surroundings, categories: dict[str, str]) -> Iterator[Draft]:
+def _drafts(
+    intake: Intake, batch: Batch, reader: Reader, around: Surroundings, categories: dict[str, str]
+) -> Generator[Draft]:
     """Read, check and prepare chunk by chunk."""
     table = reader.source.table
-    for raw in reader.chunks():
-        draft = checks.check(table, raw, categories)
-        if draft.geometry is not None and reader.crs is not None:
-            geometry.settle(table, draft, reader.crs, reader.source.title)
-        yield ingest.ready(table.name, table.key, draft, around)
+    with intake.recalling(batch) as recall:
+        for raw in reader.chunks():
+            draft = checks.check(table, raw, categories, recall)
+            if draft.geometry is not None and reader.crs is not None:
+                geometry.settle(table, draft, reader.crs, reader.source.title)
+            yield ingest.ready(table.name, table.key, draft, around)
 
 
-def _ahead(make: Callable[[], Iterator[Draft]]) -> Iterator[Draft]:
+def _ahead(drafts: Generator[Draft]) -> Iterator[Draft]:
     """Run an iterator in a thread of its own, a few items ahead; its error is raised here."""
     line: queue.Queue[Draft | BaseException | None] = queue.Queue(maxsize=_AHEAD)
     stopped = threading.Event()
@@ -182,9 +188,10 @@ def _ahead(make: Callable[[], Iterator[Draft]]) -> Iterator[Draft]:
 
     def run() -> None:
         try:
-            for draft in make():
-                if not put(draft):
-                    return
+            with closing(drafts):
+                for draft in drafts:
+                    if not put(draft):
+                        return
             put(None)
         except BaseException as error:
             put(error)

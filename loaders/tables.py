@@ -56,6 +56,9 @@ class Table:
     ----------
     geometry : shapely type names the table's geometry may have; empty = the table has none.
     parents : the tables whose rows its keys name: a change of theirs can make a rejected row good.
+    kept : columns that stay as they are stored where a file has no column of their group: a list of new phone numbers
+        takes nobody's name away. A ledger or a community follows from what the file does say, and a place is told
+        whole, so they are no part of it or one group.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Table:
     key: tuple[str, ...]
     geometry: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
+    kept: tuple[tuple[str, ...], ...] = ()
     names: dict[str, Column] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:
@@ -87,12 +91,14 @@ _TABLES = (
         ),
         key=("code",),
         geometry=POLYGON,
+        kept=(("parent_code",),),
     ),
     Table(
         "roads",
         (_key("road_id"), Column("name"), Column("class", Kind.ENUM, required=True, choices="class")),
         key=("road_id",),
         geometry=LINE,
+        kept=(("name",),),
     ),
     Table(
         "water",
@@ -114,11 +120,13 @@ _TABLES = (
         key=("building_id",),
         geometry=(*POLYGON, "Point", "MultiPoint"),
         parents=("areas",),
+        kept=(("estate",), ("name",), ("address",), ("floors",), ("households",)),
     ),
     Table(
         "aliases",
         (Column("alias", required=True), Column("estate"), Column("building_id", Kind.KEY), Column("note")),
         key=("alias", "estate", "building_id"),
+        kept=(("note",),),
     ),
     Table(
         "dwellings",
@@ -133,6 +141,7 @@ _TABLES = (
         ),
         key=("dwelling_id",),
         parents=("areas", "buildings"),
+        kept=(("unit",), ("floor",), ("room",), ("use",), ("occupancy",)),
     ),
     Table(
         "households",
@@ -153,6 +162,7 @@ _TABLES = (
         ),
         key=("resident_id",),
         parents=("areas", "buildings", "dwellings", "households"),
+        kept=(("name",), ("sex",), ("birth_year",), ("phone",), ("care",)),
     ),
     Table(
         "grids",
@@ -164,6 +174,7 @@ _TABLES = (
         key=("grid_code",),
         geometry=POLYGON,
         parents=("areas",),
+        kept=(("name",),),
     ),
     Table(
         "workers",
@@ -178,6 +189,7 @@ _TABLES = (
         ),
         key=("worker_id", "grid_code"),
         parents=("areas", "grids"),
+        kept=(("phone",), ("from",), ("to",)),
     ),
     Table(
         "cases",
@@ -202,6 +214,15 @@ _TABLES = (
         ),
         key=("channel", "case_no"),
         parents=("areas", "buildings", "aliases", "dwellings", "grids"),
+        kept=(
+            ("title",),
+            ("description",),
+            ("address", "lon", "lat", "crs", "dwelling_id", "building_id"),
+            ("accepted_at",),
+            ("resolved_at",),
+            ("closed_at",),
+            ("satisfaction",),
+        ),
     ),
     Table(
         "visits",
@@ -215,6 +236,7 @@ _TABLES = (
         ),
         key=("visit_id",),
         parents=("areas", "buildings", "dwellings", "households"),
+        kept=(("worker_id",), ("kind",), ("note",)),
     ),
     Table(
         "devices",
@@ -230,6 +252,7 @@ _TABLES = (
         ),
         key=("device_id",),
         parents=("areas", "buildings", "dwellings"),
+        kept=(("dwelling_id", "building_id"), ("lon", "lat", "crs"), ("status",)),
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,8 @@ import pyarrow as pa
 
 Reject = tuple[int, str, str, str]
 """Line, column, value, code."""
+Recall = Callable[[Mapping[str, pa.Array]], dict[str, list[object]]]
+"""Tells what is stored in the columns a file may leave out, by the rows' keys: a value a row, None where none is."""
 VALUE_CHARS = 500
 """Longest value a reject repeats."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 import geopandas as gpd
@@ -24,7 +24,7 @@ from geo.crs import metric_epsg_for, transform
 from geo.errors import StoreError
 from geo.i18n import _
 from geo.service import geocoding, linking, prepare
-from geo.service.drafts import Draft, Reject
+from geo.service.drafts import Draft, Recall, Reject
 from geo.service.prepare import Surroundings
 from geo.store import audit, counts
 from geo.store import ingest as store
@@ -65,8 +65,11 @@ class Batch:
 class Intake:
     """One load on the owner's connection; made by `intake`."""
 
-    def __init__(self, conn: psycopg.Connection, threshold: float = scores.THRESHOLD) -> None:
-        self._conn, self._threshold = conn, threshold
+    def __init__(
+        self, conn: psycopg.Connection, owner_url: str, *, rehearsal: bool = False, threshold: float = scores.THRESHOLD
+    ) -> None:
+        self._conn, self._owner_url, self._threshold = conn, owner_url, threshold
+        self.rehearsal = rehearsal
 
     def seed_categories(self, rows: Iterable[Mapping[str, object]]) -> None:
         """Bring the category table in where it lacks a category; `rows` as data/categories.csv."""
@@ -121,6 +124,26 @@ class Intake:
         with self._conn.transaction(), store.filling(self._conn, batch.table) as batch.empty:
             yield
         batch.empty = False
+
+    @contextmanager
+    def recalling(self, batch: Batch) -> Iterator[Recall | None]:
+        """Give what tells what is stored of a table's rows, for columns their file leaves out.
+
+        It has a connection of its own, so that a chunk can be checked while the one before it is written; in a
+        rehearsal the one it all runs on, whose locks would keep another waiting. None where nothing is stored yet.
+        """
+        if batch.empty:
+            yield None
+            return
+        with nullcontext(self._conn) if self.rehearsal else owner_connection(self._owner_url) as conn:
+
+            def recall(keys: Mapping[str, pa.Array]) -> dict[str, list[object]]:
+                with conn.transaction():
+                    asked = {name: values.to_pylist() for name, values in keys.items()}
+                    names, rows = store.stored(conn, batch.table, asked)
+                return dict(zip(names, map(list, zip(*rows, strict=True)), strict=False))
+
+            yield recall
 
     def write(self, batch: Batch, draft: Draft) -> Chunk:
         """Write a prepared chunk and its checkpoint in one transaction."""
@@ -240,13 +263,8 @@ def intake(owner_url: str, *, rehearsal: bool = False, threshold: float = scores
             )
         store.prepare(conn)
         conn.commit()
-        with conn.transaction(force_rollback=True) if rehearsal else _plain():
-            yield Intake(conn, threshold)
-
-
-@contextmanager
-def _plain() -> Iterator[None]:
-    yield
+        with conn.transaction(force_rollback=True) if rehearsal else nullcontext():
+            yield Intake(conn, owner_url, rehearsal=rehearsal, threshold=threshold)
 
 
 def _rows(draft: Draft, names: Sequence[str]) -> pa.Table:

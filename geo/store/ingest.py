@@ -22,6 +22,7 @@ from geo.store.sql import queries
 
 _SQL = queries("ingest")
 _ROWS = queries("ingest_city") | queries("ingest_people")
+_STORED = queries("stored")
 _STAGE = {
     name: re.match(r"COPY (\w+)", _ROWS[f"{name}_copy"]) for name in (q[:-5] for q in _ROWS if q.endswith("_copy"))
 }
@@ -105,6 +106,19 @@ def write_rows(conn: psycopg.Connection, table: str, rows: pa.Table, *, empty: b
             conn.execute(_ROWS[name])
     accepted = conn.execute(_ROWS[f"{table}_insert"]).rowcount
     return Written(accepted, updated, len(rows) - len(orphans) - updated - accepted, orphans)
+
+
+def stored(
+    conn: psycopg.Connection, table: str, keys: Mapping[str, list[str]]
+) -> tuple[list[str], list[tuple[object, ...]]]:
+    """Return the columns a file may leave out and what is stored in them: a row a key, nulls where nothing is stored.
+
+    Parameters
+    ----------
+    keys : by column, the same number of each.
+    """
+    cursor = conn.execute(_STORED[table], keys)
+    return [column.name for column in cursor.description or ()], cursor.fetchall()
 
 
 def _stage(conn: psycopg.Connection, table: str, rows: pa.Table) -> None:
