@@ -211,7 +211,7 @@ def _integer(texts: pa.Array, column: Column, _categories: Mapping[str, str]) ->
         if column.high is not None:
             bad |= numbers > column.high
     missing = np.isnan(numbers) | bad
-    return pa.array(np.where(missing, 0, numbers).astype(np.int64), mask=missing), bad, "bad_number"
+    return pa.array(np.where(missing, 0, numbers).astype(np.int64), mask=missing), bad, "bad_count"
 
 
 def _float(texts: pa.Array, column: Column, _categories: Mapping[str, str]) -> Answer:

@@ -16,7 +16,7 @@ from geo.i18n import _, ngettext
 from geo.service.drafts import Draft
 from geo.service.zoning import Tables
 from loaders import checks, geometry
-from loaders.report import REASONS
+from loaders.report import reason
 from loaders.source import StatedCrs, discover, open_source
 from loaders.tables import TABLES
 
@@ -88,7 +88,7 @@ def _read(folder: Path, stated: StatedCrs, say: Callable[[str], None]) -> dict[s
                         line=line,
                         column=column,
                         value=value,
-                        reason=_(REASONS[code]),
+                        reason=reason(TABLES[name], column, code),
                     )
                 )
             if len(draft.rejects) > _TOLD:

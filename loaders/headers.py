@@ -83,6 +83,18 @@ def table_of(name: str) -> str | None:
     return known.get(fold(head)) if head else None
 
 
+def choices(name: str, language: str) -> list[str]:
+    """Name the values of a set as a person of this language writes them: Chinese ones by their first spelling.
+
+    Examples
+    --------
+    >>> choices("sex", "zh"), choices("sex", "en")
+    (['女', '男'], ['f', 'm'])
+    """
+    found = [row for row in rows("values.csv") if row["set"] == name and row["value"]]
+    return [row["aliases"].split()[0] if language == "zh" else row["value"] for row in found]
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """A header row read.

@@ -141,7 +141,7 @@ def _load_table(intake: Intake, reader: Reader, stated: StatedCrs, tell: Progres
                 if draft.number not in batch.done:
                     intake.write(batch, draft)
                 tell(reader.source.title, draft.done, rows)
-        report.write_rejects(path, intake.rejects(batch))
+        report.write_rejects(path, table, intake.rejects(batch))
         intake.finish(batch, _notes(reader, batch, around))
         return _report(reader, batch, path)
     tell(reader.source.title, 1.0, 0)

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geo.core.spreadsheet import safe_cell
-from geo.i18n import N_, _, listed, ngettext, ngettext_noop
+from geo.i18n import N_, _, listed, locale, ngettext, ngettext_noop
 from geo.service.drafts import Reject
+from loaders import headers
 from loaders.rows import Source
 from loaders.source import REJECTS
+from loaders.tables import Table
 
 REASONS = {
     "bad_row": N_("The row has more or fewer cells than the header."),
@@ -24,9 +26,10 @@ REASONS = {
     "bad_code": N_("This is no code of the right number of digits."),
     "code_level": N_("The number of digits does not fit the level (city 4, county 6, sub-district 9, community 12)."),
     "grid_community": N_("A grid code begins with the code of its community."),
-    "bad_value": N_("This value is not one of those the column may have."),
+    "bad_value": N_("This value is not one of those the column may have: {values}."),
     "unknown_category": N_("This category is not in the category table."),
-    "bad_number": N_("This is no number, or it lies outside what is possible."),
+    "bad_number": N_("This is no number."),
+    "bad_count": N_("This is no whole number from {low} to {high}."),
     "bad_date": N_("This is no date or time; write it like 2024-01-08 09:32:33."),
     "bad_order": N_("This time lies before the one it has to follow."),
     "duplicate_key": N_("An earlier row of the file has the same key; the first one counts."),
@@ -40,7 +43,7 @@ REASONS = {
     "swapped_lonlat": N_("Longitude and latitude are exchanged."),
     "outside_city": N_("The building lies outside every community."),
 }
-"""A sentence a reject code, in English; shown in the user's language."""
+"""A sentence a reject code, in English; shown in the user's language (`reason`)."""
 
 NOTES = {
     "unknown_columns": N_("Columns that mean nothing here were not read: {names}."),
@@ -176,7 +179,18 @@ def rejects_path(source: Source) -> Path:
     return (folder if os.access(folder, os.W_OK) else Path.cwd()) / f"{stem}{REJECTS}"
 
 
-def write_rejects(path: Path, rejects: Iterable[Reject]) -> bool:
+def reason(table: Table, column: str, code: str) -> str:
+    """Say why a value was rejected, with what the column may have where that is a set or a range."""
+    known = table.names.get(column)
+    if code == "bad_value" and known:
+        values = headers.choices(known.choices or known.kind.value, locale())
+        return _(REASONS[code], values=listed(values))
+    if code == "bad_count" and known:
+        return _(REASONS[code], low=str(known.low), high=str(known.high))
+    return _(REASONS[code])
+
+
+def write_rejects(path: Path, table: Table, rejects: Iterable[Reject]) -> bool:
     """Write a rejects file (mode 0600, replaced whole) and tell whether there was anything to write.
 
     Notes
@@ -189,7 +203,7 @@ def write_rejects(path: Path, rejects: Iterable[Reject]) -> bool:
         with open(handle, "w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["line", "column", "value", "code", "reason"])
-            for row in _worded(rejects):
+            for row in _worded(table, rejects):
                 writer.writerow(row)
                 written = True
         if written:
@@ -202,6 +216,6 @@ def write_rejects(path: Path, rejects: Iterable[Reject]) -> bool:
     return written
 
 
-def _worded(rejects: Iterable[Reject]) -> Iterator[tuple[int, str, str, str, str]]:
+def _worded(table: Table, rejects: Iterable[Reject]) -> Iterator[tuple[int, str, str, str, str]]:
     for line, column, value, code in rejects:
-        yield line, column, safe_cell(value), code, _(REASONS[code])
+        yield line, column, safe_cell(value), code, reason(table, column, code)

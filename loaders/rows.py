@@ -119,9 +119,18 @@ def find_header(table: Table, cells: Sequence[Sequence[str]], where: str) -> tup
             headers.refuse_forbidden(cells[index])
         raise BadHeader(
             _("{file} has no header row of the table {table}.", file=where, table=table.name),
-            hint=_("Expected: {columns}", columns=listed(column.name for column in table.columns)),
+            hint=_separated(table, [cells[index] for index in filled])
+            or _("Expected: {columns}", columns=listed(column.name for column in table.columns)),
         )
     return best, headers.match(table, cells[best])
+
+
+def _separated(table: Table, rows: Sequence[Sequence[str]]) -> str:
+    """Say so where the header would be found if its cells were parted at another mark than the comma."""
+    for mark, name in ((";", _("semicolons")), ("\t", _("tabs")), ("|", "|"), ("，", "，")):
+        if any(headers.score(table, ",".join(row).split(mark)) > 1 for row in rows):
+            return _("Its cells are parted by {mark}; save it with commas between them.", mark=name)
+    return ""
 
 
 def cell_text(value: Any) -> str:

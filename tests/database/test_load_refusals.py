@@ -185,6 +185,45 @@ def test_case_of_month_13_is_rejected_with_line_column_value_reason(
     ]
 
 
+def test_a_value_that_is_none_of_the_columns_is_told_what_it_may_be(
+    small_city_db: Urls, tables: Tables, tmp_path: Path
+) -> None:
+    people = tables["residents"].head(6).astype(object)
+    people["sex"] = ["1", "2", "9", "未知", "猫", "女"]
+    people["birth_year"] = ["1990"] * 5 + ["75"]
+    write_folder({"residents": people}, tmp_path)
+    reasons: dict[str, list[str]] = {}
+    for language in ("zh", "en"):
+        with using(language):
+            assert table(load([tmp_path], small_city_db.owner_url, dry_run=True), "residents").rejected == 2
+        reasons[language] = [row["reason"] for row in rejects(tmp_path / "residents.rejects.csv")]
+    assert reasons == {
+        "zh": ["该列没有这个取值，可填：女、男。", "应为 1880 到 2200 的整数。"],
+        "en": [
+            "This value is not one of those the column may have: f, m.",
+            "This is no whole number from 1880 to 2200.",
+        ],
+    }
+    load([tmp_path], small_city_db.owner_url)
+    with owner_connection(small_city_db.owner_url) as conn:
+        known = [*people["resident_id"].head(4)]
+        sexes = conn.execute(
+            "SELECT sex FROM resident WHERE resident_id = ANY(%s) ORDER BY resident_id", (known,)
+        ).fetchall()
+    assert sexes == [("m",), ("f",), (None,), (None,)]
+
+
+@pytest.mark.parametrize(("mark", "name"), [(";", "分号"), ("\t", "制表符"), ("|", "|"), ("，", "，")])
+def test_cells_parted_by_another_mark_than_a_comma_are_told(
+    mark: str, name: str, database: Urls, tables: Tables, tmp_path: Path
+) -> None:
+    write_folder(tables, tmp_path)
+    path = tmp_path / "households.csv"
+    path.write_text(path.read_text("utf-8").replace(",", mark), "utf-8")
+    with using("zh"):
+        refused(database, tmp_path, BadHeader, "households.csv", f"单元格是用{name}分隔的")
+
+
 def test_rejects_file_is_safe_in_a_spreadsheet_and_goes_away_when_mended(
     database: Urls, tables: Tables, tmp_path: Path
 ) -> None:
