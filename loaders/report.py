@@ -20,6 +20,9 @@ from loaders.source import REJECTS
 from loaders.tables import Table
 
 REASONS = {
+    "identity_number": N_(
+        "This is an identity-card number, and none is kept here; write the register's own number, or a name, instead."
+    ),
     "bad_row": N_("The row has more or fewer cells than the header."),
     "missing": N_("This cell must be filled."),
     "number_code": N_("A spreadsheet has turned this code into a number and lost digits; format the column as text."),

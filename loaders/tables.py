@@ -37,6 +37,7 @@ class Column:
     choices : name of the value set in `data/values.csv` (ENUM, ENUMS).
     low, high : bounds of a number, both included.
     default : what an empty value means; None leaves it empty.
+    personal : it names a person: an identity-card number in it is refused.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Column:
     low: int | None = None
     high: int | None = None
     default: str | None = None
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +154,9 @@ _TABLES = (
     Table(
         "residents",
         (
-            _key("resident_id"),
+            Column("resident_id", Kind.KEY, required=True, personal=True),
             _key("household_id"),
-            Column("name"),
+            Column("name", personal=True),
             Column("sex", Kind.ENUM, choices="sex"),
             Column("birth_year", Kind.INTEGER, low=1880, high=2200),
             Column("phone", Kind.KEY),
@@ -179,8 +181,8 @@ _TABLES = (
     Table(
         "workers",
         (
-            _key("worker_id"),
-            Column("name", required=True),
+            Column("worker_id", Kind.KEY, required=True, personal=True),
+            Column("name", required=True, personal=True),
             Column("phone", Kind.KEY),
             Column("role", Kind.ENUM, required=True, choices="role"),
             Column("grid_code", Kind.GRID, required=True),

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from psycopg import sql
 
 from geo import crs as crs_module
 from geo.errors import BadHeader, BadSource, CrsMismatch, GridError, InputError, StoreError
@@ -211,6 +212,47 @@ def test_a_value_that_is_none_of_the_columns_is_told_what_it_may_be(
             "SELECT sex FROM resident WHERE resident_id = ANY(%s) ORDER BY resident_id", (known,)
         ).fetchall()
     assert sexes == [("m",), ("f",), (None,), (None,)]
+
+
+def identity(order: int) -> str:
+    """Make up an identity-card number (GB 11643) of a region that does not exist."""
+    number = f"99000019010101{order:03}"
+    rest = (12 - sum(2 ** (17 - place) * int(digit) for place, digit in enumerate(number))) % 11
+    return number + ("X" if rest == 10 else str(rest))
+
+
+def test_an_identity_card_number_is_kept_nowhere(small_city_db: Urls, tables: Tables, tmp_path: Path) -> None:
+    people = tables["residents"].head(40).astype(object)
+    people.loc[3, "name"] = identity(7)
+    write_folder({"residents": people}, tmp_path)
+    assert table(load([tmp_path], small_city_db.owner_url), "residents").rejected == 1
+    (row,) = rejects(tmp_path / "residents.rejects.csv")
+    assert (row["line"], row["column"], row["value"], row["code"]) == ("5", "name", "", "identity_number")
+    numbered = people.assign(resident_id=[identity(order) for order in range(40)], name="某人")
+    write_folder({"residents": numbered}, tmp_path)
+    assert table(load([tmp_path], small_city_db.owner_url), "residents").rejected == 40
+    assert holding(small_city_db, people["resident_id"].iloc[0])
+    assert holding(small_city_db, identity(0)[:14]) == []
+
+
+def holding(urls: Urls, text: str) -> list[str]:
+    """Name the tables that hold a text anywhere."""
+    query = "SELECT EXISTS (SELECT FROM {} AS t WHERE t::text LIKE %s)"
+    listed = "SELECT relname FROM pg_class WHERE relnamespace = 'gridmap'::regnamespace AND relkind = 'r'"
+    with owner_connection(urls.owner_url) as conn:
+        names = [name for (name,) in conn.execute(listed).fetchall()]
+        asked = [(name, sql.SQL(query).format(sql.Identifier(name))) for name in names]
+        return [name for name, question in asked if conn.execute(question, (f"%{text}%",)).fetchone() == (True,)]
+
+
+def test_a_registers_own_number_that_looks_like_one_by_chance_is_a_key(
+    small_city_db: Urls, tables: Tables, tmp_path: Path
+) -> None:
+    people = tables["residents"].head(40).astype(object)
+    keys = [identity(order)[:17] + str(order % 10) for order in range(40)]
+    assert any(key in {identity(order) for order in range(40)} for key in keys)
+    write_folder({"residents": people.assign(resident_id=keys)}, tmp_path)
+    assert table(load([tmp_path], small_city_db.owner_url), "residents").accepted == 40
 
 
 @pytest.mark.parametrize(("mark", "name"), [(";", "分号"), ("\t", "制表符"), ("|", "|"), ("，", "，")])

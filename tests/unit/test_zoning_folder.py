@@ -221,5 +221,5 @@ def test_rejected_rows_are_told(tmp_path: Path) -> None:
     told: list[str] = []
     with using("en"):
         assert tables(path, [], told.append).buildings["building_id"].tolist() == ["B"]
-    reason = "This is no number, or it lies outside what is possible."
+    reason = "This is no whole number from 0 to 100000."
     assert told == [f"buildings.gpkg[buildings], row 1, households many: left out. {reason}"]
