@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 
 from dashboard.app import all_pages
 from geo.service.linkage import Linkage
+from geo.service.memory import SHANGHAI
 from geo.service.situation import Situation
 from geo.service.tiles import Tiles
 from geo.settings import Settings
@@ -215,7 +217,9 @@ def test_the_beat_says_the_datas_age_and_leaves_a_known_version_alone(wall_site:
     assert "已读取" in words(again["wall-age"]["children"])
 
 
-def test_the_page_opens_with_its_figures_in_place(wall_site: Site):
+def test_the_page_opens_with_its_figures_in_place(wall_site: Site, monkeypatch: pytest.MonkeyPatch):
+    now = dt.datetime.now(SHANGHAI)
+    monkeypatch.setattr("geo.service.situation.moment", lambda _versions: now)  # the minute turns for nobody
     client = browser(wall_site, "command")
     headers = {"Referer": f"http://localhost/{EVERYTHING}&measure=open_cases"}
     opened = client.get("/_dash-layout", headers=headers).get_json()
