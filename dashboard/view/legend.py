@@ -85,7 +85,7 @@ def _entry(name: str, text: str, count: str) -> Component:
 def _foot(shown: MapValues, plan: Plan | None, data_at: dt.datetime) -> str:
     parts = [_(shown.method)]
     if plan:
-        parts += [ngettext("{n} grid", "{n} grids", plan.grids), plan.name]
+        parts += [ngettext("plan of {n} grid", "plan of {n} grids", plan.grids), plan.name]
     parts.append(_("data {moment}", moment=f"{format.day(data_at.date())} {format.clock(data_at)}"))
     if shown.unplaced is not None:
         parts.append(_("not placed {n}", n=values.text(shown.unplaced)))
