@@ -51,6 +51,8 @@ def scan(path: Path) -> Scan:
     ------
     BadSource   the file can't be opened, is empty, or fits none.
     """
+    if not path.exists():
+        raise BadSource(_("There is no file or folder {path}.", path=str(path)))
     digest, decoders, first = hashlib.sha256(), {name: codecs.getincrementaldecoder(name)() for name in _ENCODINGS}, b""
     try:
         with path.open("rb") as file:

@@ -18,6 +18,7 @@ from geo.i18n import _, ngettext
 from geo.service import zoning
 from geo.service.zoning import Outcome, Tables, Tell
 from loaders import folder
+from loaders.source import check_target
 
 
 def options(
@@ -111,6 +112,7 @@ def divide(
     """
     if out.suffix.lower() != ".gpkg":
         raise InputError(_("{file} must be a GeoPackage, .gpkg.", file=out.name))
+    check_target(out)
     found = zoning.run(tables, options, from_plan=from_plan, tell=tell)
     try:
         _write(found, out)

@@ -35,7 +35,8 @@ from geo.i18n import _, listed, ngettext
 from geo.model import CODE_DIGITS
 from geo.service.geocoding import city_register
 from geo.store.database import owner_connection
-from loaders import csvfile
+from loaders import csvfile, headers
+from loaders.source import check_target
 
 ANSWER = [
     *("id", "status", "level", "dwelling_id", "building_id", "estate", "grid_code", "lon", "lat", "score", "reason"),
@@ -77,12 +78,14 @@ def geocode_file(
             _("{area} is no area or grid code.", area=area),
             hint=_("City 4 digits, county 6, sub-district 9, community 12, grid 15."),
         )
+    check_target(target, source)
     reader = _Rows(source)
-    batches = reader.batches(("id", "text")) if "text" in reader.header else reader.batches(("id", "lon", "lat"), "crs")
+    points = "text" not in reader.header and "lon" in reader.header
+    batches = reader.batches(("id", "lon", "lat"), "crs") if points else reader.batches(("id", "text"))
     begun = time.monotonic()
     with owner_connection(owner_url) as conn:
         register = city_register(conn, area or "", threshold)
-    answer = _texts(register) if "text" in reader.header else partial(_answer_points, register)
+    answer = partial(_answer_points, register) if points else _texts(register)
     ready = time.monotonic()
     count = _write(target, ANSWER, _answered(batches, answer))
     spent = time.monotonic() - ready
@@ -103,6 +106,7 @@ def parse_file(source: Path, target: Path) -> str:
     ------
     InputError   the source can't be read, or its header lacks id or text.
     """
+    check_target(target, source)
     batches = _Rows(source).batches(("id", "text"))
     begun = time.monotonic()
     parsed = (_lines([_parsed(key, parse(normalise(text))) for key, text in batch]) for batch in batches)
@@ -122,7 +126,7 @@ class _Rows:
     def __init__(self, path: Path) -> None:
         self._path, self._encoding = path, csvfile.scan(path).encoding
         with self._open() as file:
-            self.header = [name.strip().lower() for name in next(csv.reader(file), [])]
+            self.header = _header(next(csv.reader(file), []))
 
     def _open(self):
         return self._path.open(encoding="utf-8-sig" if self._encoding == "utf-8" else self._encoding, newline="")
@@ -162,6 +166,17 @@ class _Rows:
                 ) from error
 
 
+def _header(cells: Sequence[str]) -> list[str]:
+    """Name the columns; where the file has none of a name, a spelling of the same in a table of cases stands for it."""
+    names = [name.strip().lower() for name in cells]
+    meant = [_MEANT.get(headers.column("cases", name) or "", name) for name in names]
+    return [
+        name if name in _MEANT.values() or other in names else other for name, other in zip(names, meant, strict=True)
+    ]
+
+
+_MEANT = {"case_no": "id", "address": "text", "lon": "lon", "lat": "lat", "crs": "crs"}
+"""Columns of the exchange format whose spellings (data/headers.csv) are read here too."""
 Batch = list[tuple[str, ...]]
 """Cells of rows."""
 Lines = tuple[int, str]

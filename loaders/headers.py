@@ -54,6 +54,17 @@ def _aliases(table: str) -> dict[str, str]:
     return known
 
 
+def column(table: str, name: str) -> str | None:
+    """Tell which column of a table a header means.
+
+    Examples
+    --------
+    >>> column("cases", "经度"), column("cases", "备注")
+    ('lon', None)
+    """
+    return _aliases(table).get(fold(name))
+
+
 @cache
 def chinese(table: str) -> dict[str, str]:
     """Map each column of a table to its Chinese header: the first alias."""

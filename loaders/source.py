@@ -138,3 +138,20 @@ def open_source(source: Source, stated: StatedCrs) -> Reader:
             hint=_("Load it as GeoPackage, GeoJSON, GeoParquet or Shapefile."),
         )
     return workbook.open_workbook(source) if suffix in _BOOK else csvfile.open_csv(source)
+
+
+def check_target(target: Path, source: Path | None = None) -> None:
+    """Refuse a file that can't be written before any work is done for it.
+
+    Raises
+    ------
+    InputError   its folder is not there, it is a folder itself, or it is the file that is to be read.
+    """
+    if not target.parent.is_dir():
+        raise InputError(_("There is no file or folder {path}.", path=str(target.parent)))
+    if target.is_dir():
+        raise InputError(_("{file} is a folder; name the file to write.", file=str(target)))
+    if source is not None and target.exists() and source.exists() and target.samefile(source):
+        raise InputError(
+            _("{file} would be written over itself.", file=target.name), hint=_("Name another file for the answers.")
+        )

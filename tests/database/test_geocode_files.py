@@ -84,9 +84,41 @@ def test_what_is_no_such_file_is_refused_with_a_sentence(url: str, tmp_path: Pat
     with pytest.raises(InputError, match="64020"):
         geocode_file(source, target, url, "64020")
     source.write_text("id,text\n1,x\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"out\.csv"):
+    with pytest.raises(InputError, match=r"no。$|no\.$"):
         parse_file(source, tmp_path / "no" / "out.csv")
     assert not target.exists()
+
+
+@pytest.mark.parametrize("header", ["编号,地址", "工单编号,事发地址", "ID,Address", "地址,text,编号"])
+def test_headers_are_read_as_in_a_table_of_cases(header: str, url: str, tmp_path: Path) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    cells = {"编号": "7", "工单编号": "7", "ID": "7", "地址": "无此地址", "text": "青竹佳苑1栋1单元101室"}
+    if "text" not in header:
+        cells |= dict.fromkeys(("地址", "事发地址", "Address"), cells["text"])
+    names = header.split(",")
+    source.write_text(f"{header}\n{','.join(cells[name] for name in names)}\n", encoding="utf-8")
+    geocode_file(source, target, url)
+    assert [(row["id"], row["dwelling_id"]) for row in rows(target)] == [("7", "D-x-1")]
+
+
+@pytest.mark.parametrize("command", ["geocode", "parse-address"])
+def test_what_cannot_be_written_is_refused_and_the_source_left_alone(command: str, url: str, tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    text = "id,text\n7,青竹佳苑1栋1单元101室\n"
+    source.write_text(text, encoding="utf-8")
+    (tmp_path / "same.csv").symlink_to(source)
+    run = (lambda to: geocode_file(source, to, url)) if command == "geocode" else (lambda to: parse_file(source, to))
+    for target, words in [
+        (source, "覆盖"),
+        (tmp_path / "same.csv", "覆盖"),
+        (tmp_path, "是文件夹"),
+        (tmp_path / "none" / "out.csv", f"没有文件或文件夹 {tmp_path / 'none'}"),
+    ]:
+        with i18n.using("zh"), pytest.raises(InputError, match=words):
+            run(target)
+    with i18n.using("zh"), pytest.raises(InputError, match=r"没有文件或文件夹 .*nosuch\.csv"):
+        parse_file(tmp_path / "nosuch.csv", tmp_path / "out.csv")
+    assert source.read_text("utf-8") == text
 
 
 def test_addresses_are_split_without_a_database(tmp_path: Path) -> None:
