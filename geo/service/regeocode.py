@@ -75,12 +75,11 @@ def regeocode(
     ------
     StoreError   another run is under way.
     """
-    with conn.transaction():
-        if not linking.lock_regeocode(conn):
-            raise StoreError(
-                _("Places of cases are being read anew already."),
-                hint=_("Wait until that has ended; it shows how far it is."),
-            )
+    if not linking.lock_regeocode(conn):
+        raise StoreError(
+            _("Places of cases are being read anew already."),
+            hint=_("Wait until that has ended; it shows how far it is."),
+        )
     try:
         return _run(conn, apply, threshold, progress or (lambda _done, _total: None), chunk)
     finally:

@@ -33,6 +33,8 @@ MAX_COUNTIES = 4
 """Codes a county scope may hold: its policy names each one, since only then are other counties' partitions pruned."""
 
 CONNECT_TIMEOUT_S = 10
+HOLD_WAIT = "5s"
+"""How long a lock is waited for: the server takes a lock from a closed or killed connection a moment after its end."""
 _OPTIONS = "-c search_path=gridmap,public -c jit=off -c timezone=Asia/Shanghai"
 # A tile of 2 ms took 20 ms where the planner started a second process for it, so the server's queries run alone.
 _APP_OPTIONS = f"{_OPTIONS} -c max_parallel_workers_per_gather=0"
@@ -174,3 +176,25 @@ def owner_connection(url: str) -> Iterator[psycopg.Connection]:
         become_owner(conn)
         conn.commit()
         yield conn
+
+
+def hold(conn: psycopg.Connection, name: str) -> bool:
+    """Take a lock until `release` or the connection's end; False where another connection keeps it.
+
+    Parameters
+    ----------
+    conn : outside a transaction.
+    name : of the lock.
+    """
+    try:
+        with conn.transaction():
+            conn.execute("SELECT set_config('lock_timeout', %(wait)s, true)", {"wait": HOLD_WAIT})
+            conn.execute("SELECT pg_advisory_lock(hashtextextended(%(name)s, 0))", {"name": name})
+    except pg.LockNotAvailable:
+        return False
+    return True
+
+
+def release(conn: psycopg.Connection, name: str) -> None:
+    """Give a lock back."""
+    conn.execute("SELECT pg_advisory_unlock(hashtextextended(%(name)s, 0))", {"name": name})

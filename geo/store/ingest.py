@@ -18,6 +18,7 @@ import pyarrow.csv as pacsv
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from geo.store.database import hold
 from geo.store.sql import queries
 
 _SQL = queries("ingest")
@@ -60,9 +61,8 @@ def columns_of(table: str) -> list[str]:
 
 
 def lock(conn: psycopg.Connection) -> bool:
-    """Take the one place for a load; False where another load holds it."""
-    row = conn.execute(_SQL["lock"]).fetchone()
-    return bool(row and row[0])
+    """Take the one place for a load, as long as its connection lives; False where another load holds it."""
+    return hold(conn, "gridmap load")
 
 
 def prepare(conn: psycopg.Connection) -> None:

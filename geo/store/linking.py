@@ -15,10 +15,12 @@ import psycopg
 import shapely
 from psycopg.types.json import Jsonb
 
+from geo.store.database import hold, release
 from geo.store.frames import read_frame, read_geoframe
 from geo.store.sql import queries
 
 _SQL = queries("linking")
+_REGEOCODE = "gridmap regeocode"
 
 
 class PlanRow(NamedTuple):
@@ -164,12 +166,12 @@ class RegeocodeJob(NamedTuple):
 
 def lock_regeocode(conn: psycopg.Connection) -> bool:
     """Keep other runs away until `unlock_regeocode` or the connection's end; False where there is one."""
-    return bool(_one(conn, "lock_regeocode")[0])
+    return hold(conn, _REGEOCODE)
 
 
 def unlock_regeocode(conn: psycopg.Connection) -> None:
     """Let other runs begin."""
-    conn.execute(_SQL["unlock_regeocode"])
+    release(conn, _REGEOCODE)
 
 
 def open_regeocode_job(conn: psycopg.Connection, *, writes: bool, threshold: float) -> RegeocodeJob:

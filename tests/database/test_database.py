@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
 
 import pandas as pd
@@ -13,7 +14,7 @@ from geo import i18n
 from geo.errors import Conflict, GridError, NotAllowed, StoreError, Unavailable
 from geo.model import Scope
 from geo.store.cluster import Urls
-from geo.store.database import Database, connect, owner_connection, store_errors
+from geo.store.database import Database, connect, hold, owner_connection, release, store_errors
 from geo.store.frames import read_frame, read_geoframe
 
 WALL = Scope("scope_wall")
@@ -173,3 +174,26 @@ def test_a_frames_errors_are_ours(owner: psycopg.Connection) -> None:
 def test_only_the_drivers_errors_are_turned() -> None:
     with pytest.raises(ValueError, match="mine"), store_errors():
         raise ValueError("mine")
+
+
+def test_a_lock_is_waited_for_where_its_holder_is_about_to_go(database: Urls) -> None:
+    with connect(database.owner_url) as first, connect(database.owner_url) as second:
+        assert hold(first, "x")
+        ending = threading.Timer(0.3, release, (first, "x"))
+        ending.start()
+        assert hold(second, "x")
+        ending.join()
+
+
+def test_a_lock_that_stays_taken_is_told_and_leaves_the_connection_usable(
+    database: Urls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geo.store.database.HOLD_WAIT", "50ms")
+    with connect(database.owner_url) as first, connect(database.owner_url) as second:
+        assert hold(first, "x")
+        assert not hold(second, "x")
+        assert hold(second, "y")
+        assert second.execute("SHOW lock_timeout").fetchone() == ("0",)
+        second.commit()
+        release(first, "x")
+        assert hold(second, "x")

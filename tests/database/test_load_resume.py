@@ -14,6 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from geo.errors import StoreError
+from geo.store import ingest
 from geo.store.cluster import Cluster, Urls
 from geo.store.database import owner_connection
 from loaders import csvfile, geofile
@@ -145,23 +147,35 @@ def test_a_load_leaves_its_audit_row_and_a_repeated_one_none(
     assert rows == [(str(len(small_city_tables["residents"])),)]
 
 
+def test_a_second_load_at_the_same_time_is_refused_with_a_sentence(
+    database: Urls, small_city_tables: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geo.store.database.HOLD_WAIT", "50ms")
+    write_folder(small_city_tables, tmp_path)
+    with owner_connection(database.owner_url) as other:
+        assert ingest.lock(other)
+        with pytest.raises(StoreError, match="正在进行另一次导入"):
+            load([tmp_path], database.owner_url)
+    assert canonical(database.owner_url)["area"] == []
+    monkeypatch.undo()
+    assert all(table.balanced for table in load([tmp_path], database.owner_url).tables)
+
+
 def test_chunks_that_were_in_are_not_written_again(
     folder: Path, database: Urls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from geo.store import ingest as store
-
     monkeypatch.setattr(csvfile, "CHUNK_ROWS", CHUNK)
     assert killed(folder, database, 100, 0) == -signal.SIGKILL
     with owner_connection(database.owner_url) as conn:
         before = conn.execute("SELECT batch_id, chunk_no FROM load_chunk").fetchall()
     seen: list[tuple[int, int]] = []
-    real = store.checkpoint
+    real = ingest.checkpoint
 
     def note(conn, batch, chunk, rejected):
         seen.append((batch, chunk.number))
         real(conn, batch, chunk, rejected)
 
-    monkeypatch.setattr(store, "checkpoint", note)
+    monkeypatch.setattr(ingest, "checkpoint", note)
     load([folder], database.owner_url)
     assert before
     assert not set(before) & set(seen)

@@ -159,7 +159,10 @@ def test_a_run_begins_anew_where_the_register_has_changed_since(conn: psycopg.Co
     assert conn.execute(PLACE, ("nowhere",)).fetchone() == ("matched", "building", "z", None)
 
 
-def test_two_runs_at_once_are_refused_with_a_sentence(conn: psycopg.Connection, database: Urls) -> None:
+def test_two_runs_at_once_are_refused_with_a_sentence(
+    conn: psycopg.Connection, database: Urls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geo.store.database.HOLD_WAIT", "50ms")
     with owner_connection(database.owner_url) as other:
         assert linking.lock_regeocode(other)
         with pytest.raises(StoreError, match="已有"):

@@ -1,9 +1,3 @@
--- lock: Only one load at a time; false where another is under way.
-SELECT pg_try_advisory_lock(hashtext('gridmap.load'));
-
--- unlock: The load has ended.
-SELECT pg_advisory_unlock(hashtext('gridmap.load'));
-
 -- settings: A commit need not wait for the disk: checkpoint and rows are one transaction, so a crash loses both or none.
 SELECT set_config('synchronous_commit', 'off', false), set_config('work_mem', '128MB', false);
 

@@ -178,12 +178,6 @@ WHERE address <> '' AND key_given = '' AND reviewed = '' AND (state <> 'closed' 
 ORDER BY channel, case_no
 LIMIT %(limit)s;
 
--- lock_regeocode: One run at a time, as long as its connection lives.
-SELECT pg_try_advisory_lock(hashtextextended('gridmap regeocode', 0));
-
--- unlock_regeocode: The run has ended.
-SELECT pg_advisory_unlock(hashtextextended('gridmap regeocode', 0));
-
 -- drop_regeocode_jobs: Runs that were broken off and stand on another register or threshold are not gone on with.
 DELETE FROM regeocode_job
 WHERE finished_at IS NULL AND writes = %(writes)s
