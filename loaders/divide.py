@@ -69,7 +69,8 @@ def divide_folder(
     tell: Tell,
 ) -> Outcome:
     """Divide what an exchange folder holds; see `divide` and `folder.tables`."""
-    return divide(folder.tables(path, areas, say, crs), options, out, from_plan=from_plan, say=say, tell=tell)
+    _check(out)
+    return divide(folder.tables(path, areas, say, crs, out), options, out, from_plan=from_plan, say=say, tell=tell)
 
 
 def divide_stored(
@@ -110,9 +111,7 @@ def divide(
     ------
     InputError   what `zoning.run` refuses, or the file can't be written.
     """
-    if out.suffix.lower() != ".gpkg":
-        raise InputError(_("{file} must be a GeoPackage, .gpkg.", file=out.name))
-    check_target(out)
+    _check(out)
     found = zoning.run(tables, options, from_plan=from_plan, tell=tell)
     try:
         _write(found, out)
@@ -121,6 +120,12 @@ def divide(
     for breach in found.broken:
         say(breach.sentence())
     return found
+
+
+def _check(out: Path) -> None:
+    if out.suffix.lower() != ".gpkg":
+        raise InputError(_("{file} must be a GeoPackage, .gpkg.", file=out.name))
+    check_target(out)
 
 
 def summary(found: Outcome) -> str:

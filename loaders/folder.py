@@ -15,9 +15,10 @@ from geo.errors import BadSource, InputError
 from geo.i18n import _, ngettext
 from geo.service.drafts import Draft
 from geo.service.zoning import Tables
-from loaders import checks, geometry
-from loaders.report import reason
-from loaders.source import StatedCrs, discover, open_source
+from loaders import checks, geofile, geometry
+from loaders import folder_notes as notes
+from loaders.report import reason, sentence
+from loaders.source import StatedCrs, check_target, discover, open_source
 from loaders.tables import TABLES
 
 _LAYERS = ("areas", "roads", "water", "buildings", "grids")
@@ -26,7 +27,13 @@ _TOLD = 5
 """Rejected rows named one by one, a table."""
 
 
-def tables(folder: Path, areas: Sequence[str], say: Callable[[str], None], stated: str | None = None) -> Tables:
+def tables(
+    folder: Path,
+    areas: Sequence[str],
+    say: Callable[[str], None],
+    stated: str | None = None,
+    out: Path | None = None,
+) -> Tables:
     """Read what the zoning engine needs of a folder.
 
     Parameters
@@ -34,48 +41,71 @@ def tables(folder: Path, areas: Sequence[str], say: Callable[[str], None], state
     areas : codes of the divisions wanted, none for all.
     say : told of rows that were left out, and why.
     stated : coordinate system of files that state none (`--crs`).
+    out : the answer's file; where it lies in the folder from an earlier division, it is no table of the city.
 
     Raises
     ------
-    InputError    a required table is not there, or no community has one of the codes.
+    InputError    a required table is not there, no community has one of the codes, or `out` is a table itself.
     CrsMismatch   a file states no coordinate system.
     """
-    drafts = _read(folder, StatedCrs(stated), say)
+    drafts = _read(folder, StatedCrs(stated), say, out)
     for name in ("areas", "buildings"):
         if name not in drafts:
             raise BadSource(
                 _("The folder {folder} has no table {table}.", folder=folder.name, table=name),
                 hint=_("A division needs areas and buildings; roads, water and grids are read where they are."),
             )
+        if not any(map(len, drafts[name])):
+            raise BadSource(
+                _("The table {table} has no row that can be used.", table=name),
+                hint=_("Fill it, or mend the rows that were left out."),
+            )
+    drafts = {name: kept for name, parts in drafts.items() if (kept := [part for part in parts if len(part)])}
     frames: dict[str, Any] = {name: _frame(name, parts) for name, parts in drafts.items() if name in _LAYERS}
     communities = frames["areas"][frames["areas"]["level"] == "community"]
-    communities = communities.drop_duplicates("code").reset_index(drop=True)
+    said = [*notes.repeated(communities, "code", "areas"), *notes.shapeless(communities)]
+    communities = communities[~communities.geometry.isna()].drop_duplicates("code").reset_index(drop=True)
     if len(communities) == 0:
         raise InputError(
             _("There is no community to divide."), hint=_("The areas table needs rows of level community.")
         )
+    said += notes.repeated(frames["buildings"], "building_id", "buildings")
     buildings = frames["buildings"].drop_duplicates("building_id").reset_index(drop=True)
     buildings = _counted(buildings, drafts)
     west, south, east, north = communities.total_bounds.tolist()
     epsg = crs.metric_epsg_for((west, south, east, north))
     for area in areas:
         if not communities["code"].str.startswith(area).any():
-            raise InputError(_("There is no community with the code {area}.", area=area))
+            raise InputError(
+                _("There is no community with the code {area}.", area=area),
+                hint=_("The folder has {codes}.", codes=notes.named(communities["code"])),
+            )
+    said += [*notes.misplaced(buildings, communities), *notes.overlapping(communities, epsg)]
+    said += notes.uninhabited(buildings)
     grids = frames.get("grids")
+    if grids is not None:
+        said += notes.repeated(grids, "grid_code", "grids")
+        grids, strangers = notes.foreign(grids.drop_duplicates("grid_code").reset_index(drop=True), communities)
+        said += strangers
+    for line in said:
+        say(line)
     whole = Tables(communities, buildings, frames.get("roads"), frames.get("water"), grids, epsg)
     return _only(whole, areas) if areas else whole
 
 
-def _read(folder: Path, stated: StatedCrs, say: Callable[[str], None]) -> dict[str, list[Draft]]:
+def _read(folder: Path, stated: StatedCrs, say: Callable[[str], None], out: Path | None) -> dict[str, list[Draft]]:
     """Read and check every table that matters; rejected rows are told."""
     if not folder.is_dir():
         raise InputError(_("There is no file or folder {path}.", path=str(folder)))
     found: dict[str, list[Draft]] = {}
     for source in discover([folder]):
         name = source.table.name
-        if name not in (*_LAYERS, *_PEOPLE):
+        if name not in (*_LAYERS, *_PEOPLE) or (out is not None and _answer(source.path, out)):
             continue
+        if out is not None:
+            check_target(out, source.path)
         reader = open_source(source, stated)
+        found.setdefault(name, [])
         for raw in reader.chunks():
             draft = checks.check(TABLES[name], raw, {})
             if draft.geometry is not None and reader.crs is not None:
@@ -83,14 +113,15 @@ def _read(folder: Path, stated: StatedCrs, say: Callable[[str], None]) -> dict[s
             for line, column, value, code in draft.rejects[:_TOLD]:
                 say(
                     _(
-                        "{file}, row {line}, {column} {value}: left out. {reason}",
+                        "{file}, row {line}, {what}: left out. {reason}",
                         file=source.title,
                         line=line,
-                        column=column,
-                        value=value,
+                        what=f"{column} {value}".strip(),
                         reason=reason(TABLES[name], column, code),
                     )
                 )
+            for code, count in draft.notes.items():
+                say(_("{file}: {said}", file=source.title, said=sentence({"code": code, "count": count})))
             if len(draft.rejects) > _TOLD:
                 left_out = len(draft.rejects)
                 say(
@@ -101,6 +132,11 @@ def _read(folder: Path, stated: StatedCrs, say: Callable[[str], None]) -> dict[s
                 )  # fmt: skip
             found.setdefault(name, []).append(draft)
     return found
+
+
+def _answer(path: Path, out: Path) -> bool:
+    """Tell whether a file is the answer of an earlier division, which is to be replaced."""
+    return out.exists() and path.samefile(out) and {"grids", "assignment"} <= {*geofile.layers(path)}
 
 
 def _frame(name: str, drafts: list[Draft]) -> gpd.GeoDataFrame:

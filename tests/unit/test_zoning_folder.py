@@ -186,6 +186,12 @@ def test_only_the_area_asked_for_is_divided(tmp_path: Path) -> None:
         (["--workload", "1"], "No work is known"),
         (["--tolerance", "2"], "Tolerance and outer limit"),
         (["--band", "500", "300"], "500-300"),
+        (["--band", "300", "inf"], "plain numbers"),
+        (["--band", "0", "0.5"], "0-0.5"),
+        (["--target", "nan"], "plain numbers"),
+        (["--target", "inf"], "plain numbers"),
+        (["--target", "0.001"], "at least 1"),
+        (["--stability", "nan"], "plain numbers"),
     ],
 )
 def test_what_cannot_be_done_is_said(tmp_path: Path, options: list[str], words: str) -> None:

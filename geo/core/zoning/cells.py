@@ -44,6 +44,10 @@ _STRADDLE = 1e-3
 """A footprint with more than this share of its area across a street joins the blocks on both sides."""
 
 
+class NoLand(Exception):
+    """A community with buildings has no land."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cells:
     """The units of one community.
@@ -87,10 +91,16 @@ def cut(
     Returns
     -------
     Units: first those with buildings, in the order of their first building, then land that no building reaches.
+
+    Raises
+    ------
+    NoLand   there are buildings, and nothing but water for them to stand on.
     """
     land = polygon
     if len(barriers):
         land = polygonal(shapely.difference(polygon, shapely.union_all(barriers, grid_size=NODE_M)))
+    if len(footprints) and shapely.area(land) < LEAST_M2:
+        raise NoLand
     spots = shapely.point_on_surface(footprints)
     near = shapely.clip_by_rect(roads, *_around(land))
     some = ~shapely.is_empty(near)

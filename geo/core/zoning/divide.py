@@ -129,7 +129,10 @@ def _locks(units: Units, options: Options, before: NDArray[Any]) -> NDArray[np.b
     at = units.units_of(names)
     for name, unit in zip(names, at.tolist(), strict=True):
         if unit < 0:
-            raise InputError(_("The locked building {building} does not exist.", building=name))
+            raise InputError(
+                _("The locked building {building} does not exist.", building=name),
+                hint=_("Look its building_id up in the table buildings; it must lie in the areas divided."),
+            )
         if before[unit] == "":
             raise InputError(
                 _("The locked building {building} is in no grid it could stay in.", building=name),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -55,16 +56,19 @@ class Options:
     renumber: bool = False
 
     def __post_init__(self) -> None:
-        if self.band is not None and not 0 <= self.band[0] < self.band[1]:
+        numbers = (self.target, self.tolerance, self.outer, self.stability, self.workload, *(self.band or ()))
+        if not all(map(math.isfinite, numbers)):
+            raise InputError(_("Target, band, tolerance and weights are plain numbers, not “nan” or “inf”."))
+        if self.band is not None and not (0 <= self.band[0] < self.band[1] and self.band[1] >= 1):
             raise InputError(
-                _(
-                    "The band {low:g}-{high:g} is none: the first number is the smaller.",
-                    low=self.band[0],
-                    high=self.band[1],
-                )
+                _("The band {low:g}-{high:g} is none.", low=self.band[0], high=self.band[1]),
+                hint=_("The first number is the smaller and not below 0, for example 300 and 500."),
             )
-        if self.target <= 0:
-            raise InputError(_("The target of a grid must be above 0, not {target:g}.", target=self.target))
+        if self.target < 1:
+            raise InputError(
+                _("The target of a grid must be at least 1, not {target:g}.", target=self.target),
+                hint=_("The standard is about 500 households a grid."),
+            )
         if not 0 <= self.tolerance < 1 or not self.tolerance <= self.outer < 1:
             raise InputError(
                 _("Tolerance and outer limit are shares: 0 <= tolerance <= outer < 1, for example 0.1 and 0.2.")

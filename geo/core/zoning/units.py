@@ -16,6 +16,8 @@ from scipy.sparse.csgraph import connected_components
 from geo.core.zoning import cells
 from geo.core.zoning.arrays import sums
 from geo.core.zoning.layers import Layers, barrier
+from geo.errors import InputError
+from geo.i18n import _
 
 MIN_SHARED_M = 2.0
 """Common border that makes two units neighbours a grid may pass between; touching corners never do."""
@@ -116,7 +118,8 @@ def build(
 
     Raises
     ------
-    Cancelled   `cancelled` said so.
+    Cancelled    `cancelled` said so.
+    InputError   a community with buildings lies wholly in water.
     """
     home = community_of(layers)
     barriers = barrier(layers.water)
@@ -130,14 +133,23 @@ def build(
         near = np.sort(street.query(polygon)) if len(layers.road) else np.empty(0, dtype=np.intp)
         water = np.sort(wet.query(polygon, predicate="intersects")) if len(barriers) else near[:0]
         mine = np.flatnonzero(home == c)
-        return cells.cut(polygon, barriers[water], layers.footprint[mine], layers.road[near], layers.arterial[near])
+        try:
+            return cells.cut(polygon, barriers[water], layers.footprint[mine], layers.road[near], layers.arterial[near])
+        except cells.NoLand as error:
+            raise cells.NoLand(str(layers.community_code[c])) from error
 
     found: list[cells.Cells] = []
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        for number, one in enumerate(pool.map(cut, range(len(layers.community))), start=1):
-            found.append(one)
-            if progress is not None:
-                progress(number, len(layers.community))
+    try:
+        with ThreadPoolExecutor(max_workers=workers) as pool:
+            for number, one in enumerate(pool.map(cut, range(len(layers.community))), start=1):
+                found.append(one)
+                if progress is not None:
+                    progress(number, len(layers.community))
+    except cells.NoLand as error:  # worded here: the threads of the pool don't know the user's language
+        raise InputError(
+            _("The community {community} has buildings, but no land: water covers all of it.", community=str(error)),
+            hint=_("Look at its border in areas, and at the surfaces and their coordinate system in water."),
+        ) from error
     return _together(layers, home, found)
 
 
