@@ -99,7 +99,9 @@ def test_a_pool_replaces_dead_connections(database: Urls, app_db: Database, owne
 
 
 def test_a_pool_that_is_full_says_so(database: Urls) -> None:
-    pool = Database(database.app_url, max_size=1, timeout_s=0.1)
+    pool = Database(
+        database.app_url, max_size=1, timeout_s=2
+    )  # the first one is opened within it, on a busy machine too
     with pool.transaction(WALL), pytest.raises(Unavailable), pool.transaction(WALL):
         raise AssertionError
     pool.close()

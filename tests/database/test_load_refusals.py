@@ -14,7 +14,7 @@ import shapely
 from psycopg import sql
 
 from geo import crs as crs_module
-from geo.errors import BadHeader, BadSource, CrsMismatch, GridError, InputError, StoreError
+from geo.errors import BadHeader, BadSource, CrsMismatch, GridError, InputError
 from geo.i18n import use, using
 from geo.store.cluster import Urls
 from geo.store.database import owner_connection
@@ -460,11 +460,3 @@ def test_dry_run_says_everything_and_writes_nothing(database: Urls, tables: Tabl
     assert (report.dry_run, report.rejected, table(report, "cases").accepted) == (True, 1, 120)
     for name in ("area", "building", "resident", "case_record", "plan", "load_batch", "load_chunk", "daily_event"):
         assert count(database, name) == 0
-
-
-def test_second_load_at_the_same_time_is_refused(database: Urls, tables: Tables, tmp_path: Path) -> None:
-    write_folder(tables, tmp_path)
-    with owner_connection(database.owner_url) as conn:
-        conn.execute("SELECT pg_advisory_lock(hashtext('gridmap.load'))")
-        with pytest.raises(StoreError, match="Another load"):
-            load([tmp_path], database.owner_url)
