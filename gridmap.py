@@ -16,14 +16,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from geo import i18n
+from geo import command_line, i18n
 from geo.errors import GridError
 from geo.i18n import _
 from geo.service.access import Role
@@ -36,15 +36,16 @@ if TYPE_CHECKING:
     from geo.store.cluster import Urls
 
 HELP = (
-    "GridMap (网格图): people, households, dwellings, buildings and grids of a city on one map.\n\n"
+    "GridMap: people, households, dwellings, buildings and grids of a city on one map.\n\n"
     "Standard output is a command's result, standard error its progress. Exit status: 0 done, 1 a check failed or rows "
     "were rejected under `--strict`, 2 wrong usage or input."
 )
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=HELP)
-user_app = typer.Typer(no_args_is_help=True, help="Accounts.")
+app = command_line.App(pretty_exceptions_enable=False, help=HELP)
+user_app = command_line.App(help="Accounts.")
 app.add_typer(user_app, name="user")
-progress_console = Console(stderr=True, highlight=False)
+progress_console = Console(stderr=True, highlight=False, markup=False)  # a file may be called 楼栋[1].csv
 CITY_TIME = ZoneInfo("Asia/Shanghai")
+LANGUAGE = os.environ.get("GRIDMAP_LANG", "zh")
 
 
 class Size(StrEnum):
@@ -107,7 +108,7 @@ def load_bar() -> Iterator[Callable[[str, float, int], None]]:
     One thing is done after the other: what was under way is complete once the next is told of, or all is done.
     """
     columns = (
-        "{task.description}",
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         "{task.percentage:>3.0f} %",
         "{task.fields[rows]:>11,}",
@@ -194,10 +195,17 @@ def owner(urls: Urls) -> AbstractContextManager[psycopg.Connection]:
     return owner_connection(urls.owner_url)
 
 
-@app.callback()
-def choose_language(lang: Annotated[str, typer.Option(help="zh or en")] = os.environ.get("GRIDMAP_LANG", "zh")) -> None:
-    """Speak Chinese or English."""
+def use_language(lang: str) -> str:
+    """Speak Chinese or English from here on."""
     i18n.use(lang)
+    return lang
+
+
+@app.callback()
+def choose_language(
+    lang: Annotated[str, typer.Option(help="zh or en", is_eager=True, callback=use_language)] = LANGUAGE,
+) -> None:
+    """Speak Chinese or English."""
 
 
 @app.command()
@@ -376,7 +384,7 @@ def parse_address(
 
 @app.command()
 def check() -> None:
-    """List every breach of 格不漏户、户不漏人, and what else is wrong, with a hint each."""
+    """List every breach of the linkage from people to grids, and what else is wrong, with a hint each."""
     from geo.service.check import render, run_checks
 
     with city() as (settings, urls), owner(urls) as conn:
@@ -440,13 +448,23 @@ def main() -> None:
     """Run the command; an error of ours is one sentence and its hint, not a stack trace."""
     # SIGTERM unwinds as Ctrl-C does, so that the last command out stops the embedded server.
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    i18n.use(LANGUAGE)
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
     except GridError as error:
-        progress_console.print(f"[bold]{error}[/bold]")
-        if error.hint:
-            progress_console.print(error.hint)
-        sys.exit(2)
+        refuse(str(error), error.hint)
+    except command_line.Unreadable as error:
+        refuse(*command_line.refusal(error))
+    except typer.Abort:
+        sys.exit(130)
+
+
+def refuse(sentence: str, hint: str) -> NoReturn:
+    """Say what is wrong and how to mend it, on standard error, and end."""
+    for line, style in ((sentence, "bold"), (hint, None)):
+        if line:
+            progress_console.print(line, style=style)
+    sys.exit(2)
 
 
 if __name__ == "__main__":

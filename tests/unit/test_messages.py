@@ -12,7 +12,9 @@ from typing import Any
 
 from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po
+from typer.main import get_command
 
+import gridmap
 from geo.i18n import FOLDER, _, catalogue, forms, ngettext, using
 
 ROOT = Path(__file__).parents[2]
@@ -59,7 +61,15 @@ def messages() -> set[tuple[str, ...]]:
             found.add(message)
     command_line = extract_from_file("python", ROOT / "gridmap.py", keywords=KEYWORDS)
     found |= {message for _line, message, _comments, _context in command_line}
+    found |= described(get_command(gridmap.app))
     return {(message,) if isinstance(message, str) else tuple(message) for message in found}
+
+
+def described(command: Any) -> set[str]:
+    """Message ids of a command's help and of all below it."""
+    options = command.get_params(command.make_context("gridmap", [], resilient_parsing=True))
+    own = {each.help for each in (command, *options) if each.help}
+    return own.union(*(described(below) for below in getattr(command, "commands", {}).values()))
 
 
 def extracted() -> set[str]:
