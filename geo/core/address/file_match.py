@@ -107,7 +107,7 @@ class FileMatcher(Matcher):
             return None
         hit = named(text, found, self.names)[0]
         sites = self.told_apart(hit.sites, found)
-        if len(sites) != 1 or hit.read.doors or self.doubt(text, found, hit):
+        if len(sites) != 1 or sites[0].word or hit.read.doors or self.doubt(text, found, hit):
             return None
         return Opening(sites[0], hit.how, other_roads(found, sites[0]))
 

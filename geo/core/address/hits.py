@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from geo.core.address.doors import GAP_MARK, NOTHING, Read, read_after, read_before
@@ -46,6 +48,40 @@ _FILLER = re.compile(rf"{either(words('filler'))}$")
 _WHOLE_CLAUSE = re.compile(r"[\u4e00-\u9fff]{2,9}(?=$|[,，。;； (])")
 
 
+def read_at(text: str, start: int, sites: Sequence[Site], end: int | None = None) -> Read:
+    """Read the door behind a name; where its buildings bear a word of their own (3梯), that word is a building's."""
+    word = _own_word(sites)
+    if word:
+        found = [*_numbered(word).finditer(text, start)]
+        for one in found[:1] + [one for one in found[1:] if _ONE_OF_SEVERAL.search(text, start, one.start())]:
+            text = _in_usual_word(text, word, one.start())
+    return read_after(text, start, end)
+
+
+def _read_backwards(text: str, end: int, sites: Sequence[Site], floor: int) -> Read:
+    """Read the door before a name (`read_before`), its building's own word as in `read_at`."""
+    word = _own_word(sites)
+    found = [*_numbered(word).finditer(text, floor, end)] if word else []
+    return read_before(_in_usual_word(text, word, found[-1].start()) if found else text, end, floor)
+
+
+_ONE_OF_SEVERAL = re.compile(rf"[-至到、,和与及跟]第?[0-9{DIGITS}{POWERS}]{{1,3}}\Z")
+
+
+def _own_word(sites: Sequence[Site]) -> str:
+    return next((site.word for site in sites if site.word), "")
+
+
+@lru_cache(maxsize=64)
+def _numbered(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<=[0-9{DIGITS}{POWERS}]){word}")
+
+
+def _in_usual_word(text: str, word: str, start: int) -> str:
+    """Write a word as a usual one of the same length."""
+    return text[:start] + ("栋", "号楼")[len(word) - 1] + text[start + len(word) :]
+
+
 def anchors(text: str) -> list[int]:
     """Return where a door may begin behind Chinese characters, whether or not they are a known name.
 
@@ -84,13 +120,13 @@ def _beside(text: str, found: Found, names: Names, mention: Mention, floor: int)
     start, end, entry = mention
     if text[end : end + 1] == text[end - 1] > "\u4e00":
         end += 1  # its last character twice
-    read = read_after(text, end, names.ceiling(found, end))
+    sites = tuple(names.estates.get(entry.estate, ())) if entry.estate else ()
+    read = read_at(text, end, sites, names.ceiling(found, end))
     first, last = start, end + read.length
     if not read.doors and start > floor:
-        backwards = read_before(text, start, max(floor, last_end(found, start)))
+        backwards = _read_backwards(text, start, sites, max(floor, last_end(found, start)))
         if backwards.doors:
             read, first = backwards, start - backwards.length
-    sites = tuple(names.estates.get(entry.estate, ())) if entry.estate else ()
     how = "alias" if entry.alias else "name"
     return Hit(first, last, start, end, how, sites, -1 if sites else entry.building, read)
 
@@ -108,9 +144,9 @@ def near(text: str, found: Found, names: Names, typos: Typos) -> list[Hit]:
     if not hits:
         for behind in _BEHIND_REVERSED.finditer(text):
             ceiling = names.ceiling(found, behind.end()) or len(text)
-            read = read_before(text, behind.end())
+            read = read_before(text, behind.end())  # of a word of its own nothing is known before the name is
             guesses = typos.starting_at(text, behind.end(), ceiling)
-            hits += [near_hit(text, guess, read, names) for guess in guesses]
+            hits += [near_hit(text, guess, read, names, behind=True) for guess in guesses]
     if not hits and not found.places:
         start = last_end(found, len(text))
         piece = _WHOLE_CLAUSE.match(text, start)
@@ -123,10 +159,19 @@ def near(text: str, found: Found, names: Names, typos: Typos) -> list[Hit]:
     return hits
 
 
-def near_hit(text: str, guess: Guess, read: Read, names: Names, door: int | None = None) -> Hit:
-    """Make the hit of a near name; `door` is where its door begins if not right behind it."""
+def near_hit(
+    text: str, guess: Guess, read: Read, names: Names, door: int | None = None, *, behind: bool = False
+) -> Hit:
+    """Make the hit of a near name.
+
+    Parameters
+    ----------
+    door : where its door begins if not right behind it; behind : the name stands behind its door.
+    """
     entry = names.entries[guess.name]
     sites = tuple(names.estates.get(entry.estate, ())) if entry.estate else ()
+    if _own_word(sites) and not behind:
+        read = read_at(text, guess.end if door is None else door, sites)
     end = (guess.end if door is None else door) + read.length
     corrected = f"{text[guess.start : guess.end]}→{entry.estate or guess.name}"
     building = -1 if sites else entry.building

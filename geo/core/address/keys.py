@@ -11,6 +11,8 @@ _NUMERAL = f"[{DIGITS}{POWERS}]+"
 _BUILDING = re.compile(
     rf"^第?(?P<value>[A-Z]{{0,2}}\d+(?:-\d+)?[A-Z]?|[A-Z]{{1,2}}|{_NUMERAL}|.+?)(?:{either(words('building'))}|号|#|楼)?$"
 )
+_OWN_WORD = re.compile(r"^第?\d+(?P<word>[\u4e00-\u9fff]{1,2})$")
+_USUAL_WORDS = frozenset((*words("building"), "号", "楼"))
 _UNIT = re.compile(rf"^第?(?P<value>.+?)(?:{either(words('unit'))}|#)?$")
 _ROOM = re.compile(rf"^(?P<value>.+?)(?:[号#]?{either(words('room'))}|号)?$")
 
@@ -25,7 +27,20 @@ def building_key(name: str) -> str:
     >>> building_key("综合楼"), building_key("")
     ('综合', '')
     """
-    return _key(_BUILDING, name)
+    word = own_word(name)
+    return _key(_BUILDING, name.removesuffix(word) if word else name)
+
+
+def own_word(name: str) -> str:
+    """Return the word of a numbered building where it is none of the usual ones; else nothing.
+
+    Examples
+    --------
+    >>> own_word("3梯"), own_word("3号楼"), own_word("综合楼"), building_key("3梯")
+    ('梯', '', '', '3')
+    """
+    found = _OWN_WORD.match(name)
+    return found["word"] if found and found["word"] not in _USUAL_WORDS else ""
 
 
 def unit_key(unit: str) -> str:

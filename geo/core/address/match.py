@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from geo.core.address import answer as why
 from geo.core.address import scores
 from geo.core.address.answer import MATCHED, MOST_CANDIDATES, UNMATCHED, Answer
-from geo.core.address.doors import Door, read_after, read_before, repaired
-from geo.core.address.hits import Hit, anchors, last_end, named, near, near_hit
+from geo.core.address.doors import Door, read_before, repaired
+from geo.core.address.hits import Hit, anchors, last_end, named, near, near_hit, read_at
 from geo.core.address.made import Maker
 from geo.core.address.names import Found, Names, Site, begins_inside_a_name, goes_on, in_context
 from geo.core.address.normalise import normalise
@@ -110,7 +110,7 @@ class Matcher:
         """
         further = goes_on(text, hit.name_end)
         if further:
-            return [hit._replace(read=read_after(text, further))]
+            return [hit._replace(read=read_at(text, further, hit.sites))]
         start = hit.name_start
         if hit.name_end - start <= _SHORT_NAME and text.startswith("小区", hit.name_end):
             return [hit]
@@ -191,7 +191,7 @@ class Matcher:
             start, end = number.mention.start, number.end
             sites = self.names.numbers.get((number.mention.entry.road, number.number))
             if sites:
-                read = read_after(text, end)
+                read = read_at(text, end, sites)
                 stop = end + read.length
                 read = read if read.doors else read_before(text, start, last_end(found, start))
                 # A name before it that no register holds (of an address written backwards) is what is meant.
@@ -251,7 +251,7 @@ class Matcher:
         for hit in self._number_hits(text, found):
             anchor = next((at for at in anchors(text) if at > hit.name_end), None)
             if anchor is not None:
-                read = hit._replace(read=read_after(text, anchor))
+                read = hit._replace(read=read_at(text, anchor, hit.sites))
                 return self.make.choice(self._resolve(read, hit.sites), why.NAME_DIFFERS, "none")
         return None
 

@@ -28,6 +28,7 @@ class Site:
     roads : road names of the buildings' addresses; numbers : those with their house numbers.
     grid : the grid of all buildings, empty where they lie in several.
     lon, lat : middle of the buildings, EPSG:4326 degrees.
+    word : the word of its buildings where it is not a usual one (梯 of 3梯).
     """
 
     name: str
@@ -39,6 +40,7 @@ class Site:
     grid: str
     lon: float
     lat: float
+    word: str = ""
 
     @property
     def members(self) -> list[int]:

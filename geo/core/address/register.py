@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geo.core.address.keys import building_key, room_key, unit_key
+from geo.core.address.keys import building_key, own_word, room_key, unit_key
 from geo.core.address.names import Entry, Names, Site
 from geo.core.address.normalise import normalise
 from geo.core.assign import grid_of_footprint
@@ -176,6 +176,7 @@ class _Columns:
 
     def __init__(self, houses: pd.DataFrame, roads: list[str], numbers: list[str]) -> None:
         self._keys, self._grids = houses["key"].tolist(), houses["grid_code"].tolist()
+        self._words = [*map(own_word, houses["name"])]
         self._communities, self._roads, self._numbers = houses["community_code"].tolist(), roads, numbers
         self._lon, self._lat = houses["lon"].tolist(), houses["lat"].tolist()
 
@@ -193,6 +194,7 @@ class _Columns:
             grid=grids.pop() if len(grids) == 1 else "",
             lon=sum(self._lon[position] for position in positions) / len(positions),
             lat=sum(self._lat[position] for position in positions) / len(positions),
+            word=next((word for position in positions if (word := self._words[position])), ""),
         )
 
 
