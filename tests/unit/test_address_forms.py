@@ -32,3 +32,42 @@ def test_a_word_only_this_register_has_for_its_buildings_is_read(address: str, d
 def test_a_range_in_the_registers_own_word_is_asked() -> None:
     answer = MATCHER.match("南里大院3梯到4梯")
     assert (answer.status, answer.candidates) == ("review", ("s3", "s4"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["下厝村三组7号", "下厝村3组7号", "下厝村第3组7号", "下厝村三村民小组七号", "下厝村第三小组7号", "下措村3组7号"],
+)
+def test_a_village_group_is_found_however_it_is_counted(address: str) -> None:
+    assert text(address) == ("matched", "dwelling", "t7-0")
+
+
+@pytest.mark.parametrize(
+    "address", ["下厝村四组7号", "下厝村2组7号", "下厝村十三组7号", "花园三期A座1003", "花原三期A座1003"]
+)
+def test_what_is_counted_otherwise_is_another_place(address: str) -> None:
+    answer = MATCHER.match(address)
+    assert (answer.status == "matched" and answer.building >= 0) is False
+
+
+def test_a_misspelt_phase_is_corrected_but_never_to_another_phase() -> None:
+    assert text("花原一期A座1003") == ("matched", "dwelling", "e1-1003")
+    assert text("花原二期A座1003") == ("review", "none", "")
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("户籍地址黄家台46号，现居住青竹佳苑1栋1单元102室", ("review", "estate", "")),
+        ("投诉对象：青竹佳苑1栋1单元102室；投诉人地址：黄家台46号", ("matched", "dwelling", "b1-102")),
+        ("投诉人地址：黄家台46号；事发地址：青竹佳苑1栋1单元102室", ("matched", "dwelling", "b1-102")),
+        ("我在黄家台46号上班，我家青竹佳苑1栋1单元102室水管爆了", ("matched", "dwelling", "b1-102")),
+    ],
+)
+def test_the_words_of_forms_tell_the_callers_place_from_the_event(address: str, expected: tuple[str, str, str]) -> None:
+    assert text(address) == expected
+
+
+@pytest.mark.parametrize("address", ["“青竹佳苑”1栋1单元102", "「青竹佳苑」1栋1单元102", "《青竹佳苑》1栋1单元102"])
+def test_a_name_in_quotation_marks_is_the_name(address: str) -> None:
+    assert text(address) == ("matched", "dwelling", "b1-102")

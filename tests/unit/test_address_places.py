@@ -22,7 +22,7 @@ def test_an_answer_offers_its_candidates_itself_or_its_parts_by_grid() -> None:
     assert tokens("和平小区3栋1单元301") == ["dwelling:d1-301", "dwelling:d2-301"]
     assert tokens("青竹佳苑1栋1单元102") == ["dwelling:b1-102"]
     assert tokens("青竹佳苑") == [f"grid:{A1}", f"grid:{A2}"]
-    assert tokens("花园一期B座") == ["building:e1"], "the register writes 一期, the one spelling is 1期"
+    assert tokens("花园一期B座") == ["building:e1"], "the register writes 一期, people write 1期 too"
     assert tokens("没有的地方") == []
 
 

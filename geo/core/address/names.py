@@ -130,7 +130,10 @@ _MAY_OPEN = frozenset(words("name_opens"))
 """The characters of these that are no part of names: they part even where the name itself is not sure."""
 _ADMIN = re.compile(either(words("admin")) + "$")
 _CLAUSE = re.compile(r"[,，。;；:：!?\s()]")
-_LONGER = re.compile(rf"(?:\d期|[东西南北中新老]区|[A-Z\d{DIGITS}]区|{either(words('name_after'))})")
+_LONGER = re.compile(
+    rf"(?:[{DIGITS}{POWERS}]{{1,3}}[期组队]|[东西南北中新老]区|[A-Z\d{DIGITS}]区|{either(words('name_after'))})"
+)
+_COUNTED = re.compile(f"[{DIGITS}{POWERS}]{{1,3}}(?=[期组队])")
 _GREETING = re.compile(r"^(?:你好|您好|请问|领导好|市民来电|来电|反映|投诉|我|家|住|在|的|是|,|，|:|：|!|！|\s)*")
 _GENERIC_COUNTIES = (
     "城区",
@@ -192,14 +195,17 @@ class Names:
         return normalise(name) in self.entries
 
     def kinds(self, estates: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """Yield every name with its kind for a reader: area, road or estate.
+        """Yield every name with its kind for a reader: area, road or estate; 一期 also as people type it, 1期.
 
         Parameters
         ----------
         estates : names as the register writes them, which may differ from the one spelling used here.
         """
         for name, entry in self.entries.items():
-            yield name, "estate" if entry.is_place else "road" if entry.road else "area"
+            kind = "estate" if entry.is_place else "road" if entry.road else "area"
+            yield name, kind
+            if entry.is_place and (counted := _COUNTED.sub(lambda found: number(found.group()), name)) != name:
+                yield counted, kind
         for name in {*estates} - {""}:
             yield name, "estate"
 

@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from geo.core.address.numerals import number
+from geo.core.address.numerals import chinese, number
 from geo.core.address.tables import either, simplified, words
 
 LONGEST = 400
 """Characters of a text that are read: an address is shorter, and a complaint names its place near the start."""
 
 _DASHES = "‐‑‒–—―−－﹣~～_"
-_SPELLING = simplified() | str.maketrans("【〔[［】〕]］〈《〉》" + _DASHES, "(((())))(())" + "-" * len(_DASHES))
+_OPENING, _CLOSING = "【〔[［〈《“‘「『", "】〕]］〉》”’」』"
+_SPELLING = simplified() | str.maketrans(
+    _OPENING + _CLOSING + _DASHES, "(" * len(_OPENING) + ")" * len(_CLOSING) + "-" * len(_DASHES)
+)
 _TO_SPELL = re.compile(f"[{re.escape(''.join(map(chr, _SPELLING)))}]")
 """What `_SPELLING` changes; most texts hold none of it, and to look is quicker than to translate."""
 _MARKUP = re.compile(r"<[^<>]{0,200}>|&[a-z]{2,6};|&#\d{1,6};", re.IGNORECASE)
@@ -30,7 +33,9 @@ _BLANKS = re.compile(r"\s+")
 _HAN = "\u4e00-\u9fff〇"
 _WORD_AFTER_NUMBER = either(w for kind in ("building", "unit", "floor", "room", "number") for w in words(kind))
 _IDLE_BLANK = re.compile(rf" (?=[{_HAN}(#])(?:(?<=[{_HAN})] )|(?={_WORD_AFTER_NUMBER}))|(?<=[{_HAN})]) (?=[0-9A-Z])")
-_PHASE = re.compile(r"\(?第?(\d{1,2}|[一二三四五六七八九十]{1,3}|I{1,3}|IV|V)期\)?")
+_COUNT = r"第?(\d{1,2}|[一二三四五六七八九十]{1,3}|I{1,3}|IV|V)"
+_PHASE = re.compile(rf"\(?{_COUNT}期\)?")
+_TEAM = re.compile(rf"{_COUNT}(?:(?P<group>村民小组|小组|组(?![团织装合成件员长]))|(?:生产队|小队|队(?![伍员长列友])))")
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5"}
 
 
@@ -42,7 +47,7 @@ def normalise(text: str) -> str:
     >>> normalise("丹江家園３號樓 二單元501室")
     '丹江家园3号楼二单元501室'
     >>> normalise("三里河公寓（二期）12栋")
-    '三里河公寓2期12栋'
+    '三里河公寓二期12栋'
     >>> normalise("<b>丹江 家园</b>4 2 1701,电话13800000000")
     '丹江家园4 2 1701,电话'
     """
@@ -50,7 +55,7 @@ def normalise(text: str) -> str:
     text = without_markup(text)
     text = without_phones(text)
     text = without_idle_blanks(text)
-    return one_phase(text)
+    return one_count(text)
 
 
 def one_width(text: str) -> str:
@@ -105,16 +110,21 @@ def without_idle_blanks(text: str) -> str:
     return _IDLE_BLANK.sub("", _BLANKS.sub(" ", text.strip()))
 
 
-def one_phase(text: str) -> str:
-    """Write phases alike.
+def one_count(text: str) -> str:
+    """Write phases (期), and the groups and teams of a village (组, 队), alike: in Chinese numerals.
 
     Examples
     --------
-    >>> one_phase("X苑二期"), one_phase("X苑(2期)"), one_phase("X苑II期")
-    ('X苑2期', 'X苑2期', 'X苑2期')
+    >>> one_count("X苑(2期)"), one_count("X苑II期"), one_count("X村第3村民小组"), one_count("X村12生产队")
+    ('X苑二期', 'X苑二期', 'X村三组', 'X村十二队')
     """
-    return _PHASE.sub(_phase, text) if "期" in text else text
+    if "期" in text:
+        text = _PHASE.sub(lambda found: f"{_count(found[1])}期", text)
+    if "组" in text or "队" in text:
+        text = _TEAM.sub(lambda found: _count(found[1]) + ("组" if found["group"] else "队"), text)
+    return text
 
 
-def _phase(found: re.Match[str]) -> str:
-    return f"{_ROMAN.get(found[1]) or number(found[1])}期"
+def _count(said: str) -> str:
+    value = _ROMAN.get(said) or number(said)
+    return chinese(int(value)) if value.isdecimal() else said

@@ -10,6 +10,8 @@ DIGITS = "〇零○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖"
 """Characters that stand for one digit."""
 POWERS = "十百千拾佰仟廿卅"
 """Characters that stand for tens, hundreds and thousands."""
+COUNTED = "期组队区村里路街巷弄坊院条"
+"""What a numeral before it counts: names that differ in it are different places (一期 and 二期)."""
 _VALUE = str.maketrans(DIGITS, "00012345678912123456789")
 _PLAIN = str.maketrans("○幺两壹贰叁肆伍陆柒捌玖拾佰仟", "〇一二一二三四五六七八九十百千")
 _TENS = {"廿": "二十", "卅": "三十"}
@@ -34,3 +36,16 @@ def number(text: str) -> str:
         except (ValueError, KeyError):  # the latter of a ten behind a zero: 〇十一, 廿〇
             return text
     return spelled.lstrip("0") or "0"
+
+
+def chinese(value: int) -> str:
+    """Write a number below 100 in Chinese characters.
+
+    Examples
+    --------
+    >>> [chinese(value) for value in (0, 3, 10, 12, 20, 35)]
+    ['〇', '三', '十', '十二', '二十', '三十五']
+    """
+    tens, ones = divmod(value, 10)
+    last = "〇一二三四五六七八九"[ones]
+    return ("" if tens == 1 else "〇一二三四五六七八九"[tens]) + "十" + (last if ones else "") if tens else last

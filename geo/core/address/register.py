@@ -17,7 +17,7 @@ from geo.core.assign import grid_of_footprint
 from geo.core.locate import Locator
 
 _ADDRESS = re.compile(r"^(?P<road>.*?[\u4e00-\u9fff])(?P<number>\d{1,5}(?:-\d{1,3})?)号")
-_PHASE = re.compile(r"\d期$")
+_PHASE = re.compile(r"[一二三四五六七八九十]{1,3}期$")
 _OFFICE = re.compile(r"(?:社区居委会|社区居民委员会|居民委员会|村民委员会|居委会|村委会|社区)$")
 _AREA_SPELLINGS = {"街道": ("街道", "街道办事处", "街道办", "街")}
 

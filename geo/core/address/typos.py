@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import chain, islice, product
 from typing import NamedTuple
 
+from geo.core.address.numerals import COUNTED, DIGITS, POWERS
 from geo.core.address.tables import readings, shapes
 
 SHORTEST = 3
@@ -160,26 +161,33 @@ def edit(piece: str, name: str, tails: frozenset[str] = frozenset()) -> str:
     ['sound', 'shape', 'double', 'other']
     >>> edit("丹江花园", "丹江家园", frozenset(["花园", "家园"])), edit("双河家园", "丹江家园")
     ('word', '')
+    >>> edit("许厝四组", "许厝三组"), edit("许厝二组", "许厝十二组"), edit("丹江三期", "丹江二期")
+    ('', '', '')
     """
     if len(piece) == len(name):
         differ = [k for k in range(len(name)) if piece[k] != name[k]]
         if len(differ) == 2 and differ[1] == differ[0] + 1:
             first, second = differ
             return "swap" if (piece[first], piece[second]) == (name[second], name[first]) else ""
-        if len(differ) != 1:
+        if len(differ) != 1 or (piece[differ[0]] in _NUMERAL and name[differ[0]] in _NUMERAL):
             return ""
         return _wrong_character(piece, name, differ[0], tails)
     shorter, longer = sorted((piece, name), key=len)
     if len(longer) != len(shorter) + 1:
         return ""
     at = next((k for k in range(len(shorter)) if shorter[k] != longer[k]), len(shorter))
-    if shorter[at:] != longer[at + 1 :]:
+    if shorter[at:] != longer[at + 1 :] or _COUNTS.match(longer, at):
         return ""
     if longer is name:
         return "drop"
     return (
         "double" if (at and longer[at] == longer[at - 1]) or longer[at : at + 1] == longer[at + 1 : at + 2] else "extra"
     )
+
+
+_NUMERAL = frozenset(f"0123456789{DIGITS}{POWERS}")
+_COUNTS = re.compile(f"[0-9{DIGITS}{POWERS}]{{1,2}}[{COUNTED}]")
+"""A numeral that counts: what differs in it is another place, not a slip."""
 
 
 def _wrong_character(piece: str, name: str, at: int, tails: frozenset[str]) -> str:
