@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,8 @@ def export(
 
     Parameters
     ----------
-    folder : is made where it is missing; files of the same names are replaced.
+    folder : is made where it is missing, and has to be empty: beside an older export's files, or a city's own, nobody
+        could tell what belongs together. It stays empty until everything is written and noted in the audit log.
     csv_encoding : `utf-8-sig` opens well in every spreadsheet; `gb18030` in old ones.
     actor : who is named in the audit log; the user of this computer where it is empty.
     progress : told of each table: its name and the rows written.
@@ -59,7 +61,7 @@ def export(
     Raises
     ------
     NotFound     `area` is no code.
-    InputError   a table is too long for a workbook, or the folder can't be written.
+    InputError   a table is too long for a workbook, or the folder holds something or can't be written.
 
     Notes
     -----
@@ -70,29 +72,41 @@ def export(
     counts: dict[str, int] = {}
     files: list[Path] = []
     try:
-        with outlet(owner_url, area) as out:
-            for name, table in TABLES.items():
-                if table.geometry:
-                    frame = _geometry(out, name)
-                    counts[name] = len(frame)
-                    if len(frame):
-                        one = {name: frame}
-                        files += write_folder(
-                            one, folder, geo_format=geo_format, language=language, csv_encoding=csv_encoding
-                        )
-                else:
-                    stem = headers.chinese_table(name) if language == "zh" else name
-                    path = folder / f"{stem}.{text_format}"
-                    write = _write_workbook if text_format == "xlsx" else _write_csv
-                    counts[name] = write(path, table, out.rows(name), language, csv_encoding)
-                    files.append(path)
-                tell(name, counts[name])
-            out.note(actor or user(), counts)
+        folder.mkdir(parents=True, exist_ok=True)
+        _check_empty(folder)
+        with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as part:
+            with outlet(owner_url, area) as out:
+                for name, table in TABLES.items():
+                    if table.geometry:
+                        frame = _geometry(out, name)
+                        counts[name] = len(frame)
+                        if len(frame):
+                            one = {name: frame}
+                            files += write_folder(
+                                one, Path(part), geo_format=geo_format, language=language, csv_encoding=csv_encoding
+                            )
+                    else:
+                        stem = headers.chinese_table(name) if language == "zh" else name
+                        path = Path(part) / f"{stem}.{text_format}"
+                        write = _write_workbook if text_format == "xlsx" else _write_csv
+                        counts[name] = write(path, table, out.rows(name), language, csv_encoding)
+                        files.append(path)
+                    tell(name, counts[name])
+                out.note(actor or user(), counts)
+            files = [path.replace(folder / path.name) for path in files]
     except OSError as error:
         raise InputError(
             _("{folder} can't be written: {why}.", folder=str(folder), why=error.strerror or "")
         ) from error
     return ExportReport(counts, tuple(files))
+
+
+def _check_empty(folder: Path) -> None:
+    if found := min((path.name for path in folder.iterdir()), default=None):
+        raise InputError(
+            _("{folder} already holds {name}.", folder=str(folder), name=found),
+            hint=_("Name a new or an empty folder: an export replaces no file."),
+        )
 
 
 def _geometry(out: Outlet, name: str) -> pd.DataFrame:
@@ -115,7 +129,6 @@ def _titles(table: Table, names: list[str], language: str) -> list[str]:
 def _write_csv(path: Path, table: Table, blocks: Blocks, language: str, encoding: str) -> int:
     """Write a table as it streams by; return its rows."""
     count = 0
-    path.parent.mkdir(parents=True, exist_ok=True)
     with private(path) as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as file:
         writer = csv.writer(file)
         for block, (names, rows) in enumerate(blocks):
@@ -128,7 +141,6 @@ def _write_csv(path: Path, table: Table, blocks: Blocks, language: str, encoding
 
 def _write_workbook(path: Path, table: Table, blocks: Blocks, language: str, _encoding: str) -> int:
     count = 0
-    path.parent.mkdir(parents=True, exist_ok=True)
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(table.name)
     for block, (names, rows) in enumerate(blocks):

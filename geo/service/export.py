@@ -45,10 +45,12 @@ def outlet(owner_url: str, area: str | None = None) -> Iterator[Outlet]:
 
     Raises
     ------
-    NotFound   the code is none.
+    NotFound   the code is none, or none of this city.
     """
     if area and (not area.isdigit() or level_of(area) is None):
         raise NotFound(_("{area} is no area or grid code.", area=area), hint=_("Codes have 4, 6, 9, 12 or 15 digits."))
     with owner_connection(owner_url) as conn, conn.transaction():
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        if area and not store.holds(conn, area):
+            raise NotFound(_("There is no area or grid with the code {code}.", code=area))
         yield Outlet(conn, area or "")

@@ -14,6 +14,12 @@ _SQL = queries("export")
 _ROWS_A_TIME = 20_000
 
 
+def holds(conn: psycopg.Connection, area: str) -> bool:
+    """Tell whether the city has this grid, or areas of this code or below it."""
+    row = conn.execute(_SQL["holds"], {"area": area}).fetchone()
+    return bool(row and row[0])
+
+
 def geometry_table(conn: psycopg.Connection, table: str, area: str) -> gpd.GeoDataFrame:
     """Return a geometry table of the exchange format, cut to an area or grid code; empty = everything."""
     return read_geoframe(conn, _SQL[table], {"area": area}, geometry="geometry")

@@ -8,7 +8,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from geo.errors import InputError, NotFound
 from geo.store.cluster import Cluster, Urls
+from geo.store.database import owner_connection
 from loaders.export import export
 from loaders.pipeline import load
 from loaders.write import write_folder
@@ -187,8 +189,6 @@ def test_exported_rows_are_those_of_the_input(small_city_db: Urls, small_city_ta
 
 
 def test_export_of_a_grid_holds_that_grid_and_its_audit_row(small_city_db: Urls, tmp_path: Path) -> None:
-    from geo.store.database import owner_connection
-
     grid = "640202001001001"
     made = export(small_city_db.owner_url, tmp_path / "out", grid, actor="admin")
     dwellings = pd.read_csv(tmp_path / "out" / "dwellings.csv", dtype=str)
@@ -199,3 +199,33 @@ def test_export_of_a_grid_holds_that_grid_and_its_audit_row(small_city_db: Urls,
         ).fetchone()
     assert set(dwellings["building_id"]) == own
     assert audit == ("admin", "export", grid, str(made.rows["residents"]))
+
+
+def test_an_export_replaces_no_file(small_city_db: Urls, small_city_tables: Tables, tmp_path: Path) -> None:
+    write_folder(small_city_tables, tmp_path)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(InputError) as refused:
+        export(small_city_db.owner_url, tmp_path)
+    assert str(refused.value) == f"{tmp_path} 中已有 aliases.csv。"
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_an_export_broken_off_leaves_no_file_and_no_audit_row(small_city_db: Urls, tmp_path: Path) -> None:
+    def stop(table: str, _rows: int) -> None:
+        if table == "residents":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        export(small_city_db.owner_url, tmp_path / "out", progress=stop)
+    assert [*(tmp_path / "out").iterdir()] == []
+    with owner_connection(small_city_db.owner_url) as conn:
+        assert conn.execute("SELECT count(*) FROM audit_log WHERE action = 'export'").fetchone() == (0,)
+    made = export(small_city_db.owner_url, tmp_path / "out")
+    assert sorted((tmp_path / "out").iterdir()) == sorted(made.files)
+
+
+@pytest.mark.parametrize("area", ["640299", "640202001001099", "6402021", "x"])
+def test_an_export_of_an_unknown_area_is_refused(area: str, small_city_db: Urls, tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match=area):
+        export(small_city_db.owner_url, tmp_path / "out", area)
+    assert [*(tmp_path / "out").iterdir()] == []

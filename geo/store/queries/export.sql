@@ -1,3 +1,7 @@
+-- holds: A grid, or areas of this code or below it: not every city lists its counties.
+SELECT EXISTS (SELECT FROM area WHERE starts_with(code, %(area)s))
+    OR EXISTS (SELECT FROM grid WHERE grid_code = %(area)s);
+
 -- areas: Areas inside the chosen one, as loaded; around a grid its community.
 SELECT code, name, level, parent_code, ST_AsBinary(geom) AS geometry
 FROM area
