@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from geo.core.planning.ground import LAND, Ground, Land
 from geo.core.zoning import layers as zoning_layers
 from geo.core.zoning import units as zoning_units
+from geo.core.zoning.islands import barrier_name
 from geo.core.zoning.units import Units
 from geo.crs import transform
 from geo.errors import NotFound
@@ -174,6 +175,13 @@ def _frame(rows: list[store.Row], columns: dict[str, object]) -> gpd.GeoDataFram
         geometry=gpd.array.from_shapely(shapes),
         crs="EPSG:4326",
     )
+
+
+def barriers(conn: psycopg.Connection, city: CityFrame, community: str) -> list[tuple[str, Any]]:
+    """Return name and metric shape of each water and railway of a community."""
+    rows = store.rows(conn, "water", communities=[community])
+    shapes = _frame(rows, {}).to_crs(city.crs).geometry.to_numpy()
+    return [(barrier_name(row["name"], row["kind"]), shape) for row, shape in zip(rows, shapes, strict=True)]
 
 
 def land_of(units: Units, footprints: NDArray[Any]) -> Land:

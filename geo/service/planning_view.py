@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from geo.core.planning.edit import Sheet
 from geo.core.planning.ground import Ground
 from geo.core.planning.rules import GridFacts, Violation
 from geo.core.planning.standard import Standard
-from geo.core.zoning import possible
+from geo.core.zoning import islands, possible
 from geo.core.zoning.options import Options
 from geo.i18n import N_, _, ngettext
 from geo.service.planning_ground import CityFrame, units_of
@@ -218,15 +218,30 @@ def options_of(options: Mapping[str, Any], profile: Any = "balanced", **more: An
     return Options(**{**given, "profile": profile, **more})
 
 
-def feasibility(ground: Ground, city: CityFrame, options: Mapping[str, Any], *, streets: bool) -> list[Json]:
+def feasibility(
+    ground: Ground, city: CityFrame, options: Mapping[str, Any], water: Callable[[], Sequence[tuple[str, Any]]], *,
+    streets: bool,
+) -> list[Json]:  # fmt: skip
     """Say what a community's pieces of land allow, before anything is drawn.
 
     Parameters
     ----------
+    water : gives name and metric shape of every water and railway there; asked where the community lies in pieces.
     streets : whether any street of the community is known; without one its borders follow the buildings.
     """
-    wishes = options_of(options)
-    note = "" if streets else _("No streets known: borders follow the buildings only.")
+    wishes, units = options_of(options), units_of(ground, city.crs)
+    barriers = water() if units.piece.max(initial=0) > 0 else []
+    cut_off = islands.severed(
+        units, np.array([shape for _name, shape in barriers], dtype=object), [name for name, _shape in barriers]
+    )
+
+    def said(found: possible.Feasibility) -> str:
+        words = islands.cut_off(possible.sentence(found, wishes), cut_off.get(found.piece))
+        if streets:
+            return words
+        note = _("No streets known: borders follow the buildings only.")
+        return _("{said} {following}", said=words, following=note)
+
     return [
         {
             "community_code": found.community_code,
@@ -235,15 +250,15 @@ def feasibility(ground: Ground, city: CityFrame, options: Mapping[str, Any], *, 
             "grids": found.grids,
             "best_deviation": round(found.best_deviation, 4),
             "possible": found.within_band(),
-            "sentence": " ".join(part for part in (possible.sentence(found, wishes), note) if part),
+            "sentence": said(found),
         }
-        for found in possible.feasibility(units_of(ground, city.crs), wishes)
+        for found in possible.feasibility(units, wishes)
     ]
 
 
 def sentence(found: Violation, name: str, standard: Standard) -> str:
     """Say what a grid breaks: the figure, the limit."""
-    share = f"{abs(standard.deviation(found.count)):.1%}"
+    share, count = f"{abs(standard.deviation(found.count)):.1%}", possible.counted(found.count, standard.unit)
     if found.kind == "split":
         return ngettext(
             "{grid} lies in {n} part; a grid is one part.", "{grid} lies in {n} parts; a grid is one part.",
@@ -255,12 +270,12 @@ def sentence(found: Violation, name: str, standard: Standard) -> str:
         limit = standard.outer_high if found.kind == "outer_over" else standard.high
         return _(
             "{grid} has {count}, {share} more than {aim}; the limit is {limit}.",
-            grid=name, count=found.count, share=share, aim=f"{standard.aim:g}", limit=f"{limit:.0f}",
+            grid=name, count=count, share=share, aim=f"{standard.aim:g}", limit=f"{limit:.0f}",
         )  # fmt: skip
     limit = standard.outer_low if found.kind == "outer_under" else standard.low
     return _(
         "{grid} has {count}, {share} fewer than {aim}; the least is {limit}.",
-        grid=name, count=found.count, share=share, aim=f"{standard.aim:g}", limit=f"{limit:.0f}",
+        grid=name, count=count, share=share, aim=f"{standard.aim:g}", limit=f"{limit:.0f}",
     )  # fmt: skip
 
 
@@ -277,8 +292,9 @@ def way_out(found: Violation, sheet: Sheet, standard: Standard, *, mended: bool)
         return _(
             "One building alone holds {count}: no division into whole buildings mends it. Divide the building by its"
             " entrances into two buildings, or keep it as one grid with a second captain.",
-            count=int(counts[units].max()),
+            count=possible.counted(int(counts[units].max()), standard.unit),
         )
     if found.kind.endswith("under") and int(counts.sum()) < standard.outer_low:
-        return _("The whole community has only {count}: one grid is all it can be.", count=int(counts.sum()))
+        total = possible.counted(int(counts.sum()), standard.unit)
+        return _("The whole community has only {count}: one grid is all it can be.", count=total)
     return _("No shift of whole buildings to a neighbour mends it: unlock a neighbour, or redraw by hand.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from geo.core.planning.rules import GridFacts
 from geo.core.planning.standard import Standard
 from geo.service import planning_answer as answer
 from geo.service import planning_view as view
-from geo.service.planning_ground import CityFrame, Grounds
+from geo.service.planning_ground import CityFrame, Grounds, barriers
 from geo.service.planning_view import Json
 from geo.service.planning_work import Work
 from geo.store import planning as store
@@ -116,7 +117,8 @@ def survey(
     begun, found, done = time.monotonic(), [], 0
     for code in codes:
         streets = bool(store.names(conn, "streets_known", community=code)[0])
-        found += view.feasibility(grounds.get(conn, city, code), city, options, streets=streets)
+        water = partial(barriers, conn, city, code)
+        found += view.feasibility(grounds.get(conn, city, code), city, options, water, streets=streets)
         done += 1
         if time.monotonic() - begun > PATIENCE_S:
             break

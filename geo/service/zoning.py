@@ -5,7 +5,7 @@ What is written in which file is the caller's; where the tables come from too (`
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,7 +99,7 @@ def run(tables: Tables, options: Options, *, from_plan: bool | None, tell: Tell)
         used=tables.used,
         progress=_told(tell, _("Dividing")),
     )
-    return _outcome(units, options, found.grid_code, before, plan)
+    return _outcome(units, options, found.grid_code, before, plan, _cut_off(units, tables.water))
 
 
 def _told(tell: Tell, what: str) -> Callable[[int, int], None]:
@@ -116,9 +116,19 @@ def in_force(layers: Layers, tables: Tables) -> NDArray[Any]:
     return grid_of_footprint(layers.footprint, tables.grids["grid_code"].astype(str).to_numpy(dtype=object), polygons)
 
 
+def _cut_off(units: Units, water: gpd.GeoDataFrame | None) -> dict[int, tuple[str, ...]]:
+    """Return the names of what cuts pieces off from their community."""
+    if water is None or len(water) == 0:
+        return zoning.severed(units, np.empty(0, dtype=object), [])
+    said = (water[name].fillna("").astype(str) if name in water else [""] * len(water) for name in ("name", "kind"))
+    names = [zoning.barrier_name(name, kind) for name, kind in zip(*said, strict=True)]
+    return zoning.severed(units, water.to_crs(units.crs).geometry.to_numpy(), names)
+
+
 def _outcome(
-    units: Units, options: Options, grid_code: NDArray[Any], before: NDArray[Any], plan: gpd.GeoDataFrame | None
-) -> Outcome:
+    units: Units, options: Options, grid_code: NDArray[Any], before: NDArray[Any], plan: gpd.GeoDataFrame | None,
+    cut_off: Mapping[int, tuple[str, ...]],
+) -> Outcome:  # fmt: skip
     quality = zoning.measure(units, grid_code)
     shapes = zoning.outlines(units, grid_code)
     polygons = _degrees(np.array([shapes[code] for code in quality.grid_code], dtype=object), units.crs)
@@ -139,7 +149,7 @@ def _outcome(
     return Outcome(
         grids=gpd.GeoDataFrame(columns, geometry=gpd.array.from_shapely(polygons), crs="EPSG:4326"),
         assignment=pd.DataFrame({"building_id": units.building_id, "grid_code": after}),
-        feasibility=_possible(units, options),
+        feasibility=_possible(units, options, cut_off),
         changes=pd.DataFrame(
             [(row.old_grid_code, row.new_grid_code, row.change, row.households_moved) for row in rows],
             columns=["old_grid_code", "new_grid_code", "change", "households_moved"],
@@ -154,7 +164,7 @@ def _degrees(shapes: NDArray[Any], metric: str) -> NDArray[Any]:
     return shapely.transform(shapes, lambda xy: np.column_stack(crs.transform(metric, "EPSG:4326", xy[:, 0], xy[:, 1])))
 
 
-def _possible(units: Units, options: Options) -> pd.DataFrame:
+def _possible(units: Units, options: Options, cut_off: Mapping[int, tuple[str, ...]]) -> pd.DataFrame:
     """Lay the feasibility of every piece out as the layer of exchange.md; pieces are numbered within the community."""
     households = np.bincount(units.piece, units.households).astype(int)
     number: dict[str, int] = {}
@@ -168,7 +178,7 @@ def _possible(units: Units, options: Options) -> pd.DataFrame:
                 int(households[found.piece]),
                 found.grids,
                 round(found.best_deviation, 4),
-                zoning.sentence(found, options),
+                zoning.cut_off(zoning.sentence(found, options), cut_off.get(found.piece)),
             )
         )
     return pd.DataFrame(rows, columns=["community_code", "piece", "households", "grids", "best_deviation", "reason"])

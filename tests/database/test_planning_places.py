@@ -67,7 +67,7 @@ def test_a_community_of_90_households(planning: Planning, town: Urls) -> None:
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("DELETE FROM road", f"{FITS} {NO_STREETS}"),
+        ("DELETE FROM road", f"{FITS}{NO_STREETS}"),
         ("UPDATE building SET geom = ST_PointOnSurface(geom)", FITS),
         ("UPDATE road SET class = 'arterial'", FITS),
     ],
@@ -92,6 +92,16 @@ def test_a_hole_in_the_community(planning: Planning, town: Urls) -> None:
     assert [one["sentence"] for one in possible(planning, told)] == [FITS]
 
 
+def test_the_river_that_cuts_a_part_off_is_said_by_name(planning: Planning, town: Urls) -> None:
+    shape = f"ST_GeomFromText('{block(-1, 1.95, 20, 0.1).wkt}', 4326)"
+    river = f"INSERT INTO water (water_id, name, kind, geom) VALUES ('w1', '澜江', 'river', {shape})"
+    told = opened(planning, town, (river, None))
+    cut_off = [one["sentence"] for one in possible(planning, told) if "隔开" in one["sentence"]]
+    assert len(possible(planning, told)) == 2
+    assert len(cut_off) == 1
+    assert cut_off[0].endswith("这一片被澜江与社区其余部分隔开。")
+
+
 def test_an_island_becomes_a_grid_of_its_own_by_one_touch(planning: Planning, town: Urls) -> None:
     shape = polygon_wkb(block(6, 6, 1, 1))
     with owner_connection(town.owner_url) as conn:
@@ -106,6 +116,7 @@ def test_an_island_becomes_a_grid_of_its_own_by_one_touch(planning: Planning, to
     island, land = sorted(possible(planning, told), key=lambda one: one["households"])
     assert land["sentence"] == FITS
     assert island["sentence"].startswith("25 户：不足一个 180-220 的网格。保留为一个网格；")
+    assert island["sentence"].endswith("这一片与社区其余部分不相连。")
     split = next(one for one in told["breaches"] if one["kind"] == "split")
     assert (split["grid_code"], split["buildings"]) == (G4, ["A-island"])
     mended = planning.stroke(PLANNER, told["draft"]["draft_id"], 0, split["repair"])

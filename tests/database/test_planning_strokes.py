@@ -159,7 +159,7 @@ def test_a_grid_over_the_limit_is_mended_by_one_touch(pen: Pen) -> None:
     change = pen("assign", community=A, to=GRIDS[0], buildings=["A-2-0", "A-2-1", "A-2-2"])
     over = next(one for one in change["breaches"] if one["grid_code"] == GRIDS[0])
     assert over["kind"] == "outer_over"
-    assert over["sentence"] == "柳岸01有275，比200多37.5%；上限240。"
+    assert over["sentence"] == "柳岸01 有 275 户，比 200 多 37.5%；上限 240。"
     shown = pen.planning.preview(PLANNER, pen.draft, over["repair"])
     assert shown["buildings"] == over["buildings"]
     mended = pen(**over["repair"])

@@ -155,6 +155,40 @@ def test_an_island_is_a_piece_of_its_own(tmp_path: Path) -> None:
     assert by_grid(found) == {"001": "ABCDE", "002": "FGHIJ"}
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "zh", "en"),
+    [
+        ("澜江", "river", "这一片被澜江与社区其余部分隔开。", "cut off from the rest of the community by 澜江."),
+        ("", "rail", "这一片被铁路与社区其余部分隔开。", "cut off from the rest of the community by a railway."),
+    ],
+)
+def test_what_cuts_an_island_off_is_said_by_name(tmp_path: Path, name: str, kind: str, zh: str, en: str) -> None:
+    path = folder(tmp_path, "ABCDE", "~~~~~", "FG...")
+    water = gpd.read_file(path / "water.gpkg")
+    shore = water.total_bounds
+    # A pond by the mainland, and another river far away, part nothing.
+    pond = shapely.box(shore[0], shore[3], shore[0] + 1e-4, shore[3] + 1e-4)
+    shapes = [water.geometry[0], pond, shapely.affinity.translate(pond, 1, 1)]
+    named = {"name": [name, "镜湖", "远河"], "kind": [kind, "other", "river"]}
+    gpd.GeoDataFrame(named, geometry=shapes, crs=water.crs).to_file(path / "water.gpkg")
+    for lang, words in (("zh", zh), ("en", en)):
+        mainland, island = run(path, lang=lang)["feasibility"]["reason"]
+        assert island.endswith(words)
+        assert "隔开" not in mainland
+        assert "cut off" not in mainland
+
+
+def test_a_community_drawn_in_two_parts_is_cut_off_by_nothing(tmp_path: Path) -> None:
+    path = folder(tmp_path, "ABCDE", "~~~~~", "FG...")
+    (path / "water.gpkg").unlink()
+    areas = gpd.read_file(path / "areas.gpkg")
+    gap = folder(tmp_path / "gap", "ABCDE", "~~~~~", "FG...") / "water.gpkg"
+    areas.geometry = areas.geometry.difference(gpd.read_file(gap).geometry[0].buffer(1e-5))
+    areas.to_file(path / "areas.gpkg")
+    reasons = run(path, lang="en")["feasibility"]["reason"].tolist()
+    assert ["does not touch the rest" in reason for reason in reasons] == [False, True]
+
+
 def test_a_hole_in_a_community_is_nobodys(tmp_path: Path) -> None:
     homes = dict.fromkeys("ABCDFGHI", COMMUNITY) | {"E": "640202001002"}
     found = run(folder(tmp_path, "ABC", "DEF", "GHI", communities=homes, households=250))

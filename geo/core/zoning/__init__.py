@@ -22,6 +22,7 @@ Numbers, rules and their sources: options.py, possible.py, solve.py. Peers and f
 
 from geo.core.zoning.codes import CHANGES, Change, changes, continued, number_anew, reading_order
 from geo.core.zoning.divide import Division, divide, units_from_buildings
+from geo.core.zoning.islands import barrier_name, cut_off, severed
 from geo.core.zoning.layers import Layers, from_frames
 from geo.core.zoning.options import BAND, PROFILES, STRICT, Options
 from geo.core.zoning.possible import Feasibility, feasibility, sentence
@@ -41,9 +42,11 @@ __all__ = [
     "Options",
     "Quality",
     "Units",
+    "barrier_name",
     "build",
     "changes",
     "continued",
+    "cut_off",
     "divide",
     "feasibility",
     "from_frames",
@@ -53,5 +56,6 @@ __all__ = [
     "outlines",
     "reading_order",
     "sentence",
+    "severed",
     "units_from_buildings",
 ]

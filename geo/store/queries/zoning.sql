@@ -71,7 +71,7 @@ WHERE EXISTS (
 ORDER BY road_id;
 
 -- water: Water and railways that touch these communities.
-SELECT kind, ST_AsBinary(geom) AS geom
+SELECT name, kind, ST_AsBinary(geom) AS geom
 FROM water AS w
 WHERE EXISTS (
   SELECT FROM area AS a JOIN unnest(%(areas)s::text[]) AS p (code) ON starts_with(a.code, p.code)
