@@ -33,6 +33,7 @@
       const names = `plan-chip plan-bar-${plan.colours[code] || 0}${plan.locked.includes(code) ? " locked" : ""}`;
       const rings = gridmap.rings(geometry);
       const marker = this.chip(names, plan.names[code], plan.texts[code] || "", middle(rings));
+      if (plan.locked.includes(code)) marker.getElement().firstChild.append(badge());
       return { marker, bounds: L.latLngBounds(rings.flat(2)), worst: plan.breaches[code] === "act" };
     }
 
@@ -78,6 +79,13 @@
       }
     }
   };
+
+  function badge() {
+    const [disc, lock] = [document.createElement("span"), document.createElement("span")];
+    [disc.className, lock.className] = ["lock-badge", "icon-lock"];
+    disc.append(lock);
+    return disc;
+  }
 
   /* The middle of the widest stretch of the largest ring along three lines across it: a place inside. */
   function middle(polygons) {

@@ -306,6 +306,8 @@ def test_a_mouse_picks_locks_and_sees_its_locks_kept(open_page: OpenPage) -> Non
     expect(page.locator(f"tr[data-code='{giver}']").get_by_role("button")).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="锁定", exact=True).last.click()
     expect(page.locator(f"tr[data-code='{giver}'] .lock-sign")).to_be_visible()
+    badge = page.locator(".plan-chip.locked .icon-lock")
+    assert "svg" in badge.evaluate("one => getComputedStyle(one).maskImage")
     before = households(settled(page))
     pick(page, taker)
     page.get_by_test_id("brush").click()
