@@ -129,6 +129,7 @@ def job(conn: psycopg.Connection, job_id: int) -> Json:
         raise NotFound(_("There is no such job."))
     found = store.rows(conn, "proposals", job_id=job_id) if row["status"] == "done" else []
     order = {profile: place for place, profile in enumerate(PROFILES)}
+    found = [one | {"same": sorted(one["same"], key=order.__getitem__)} for one in found]
     return told(row, sorted(found, key=lambda one: order[one["profile"]]))
 
 

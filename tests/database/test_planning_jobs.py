@@ -51,6 +51,12 @@ def test_three_profiles_are_proposed_and_one_is_adopted(planning: Planning, proc
         assert one["figures"]["within"] == sum(90 <= households <= 110 for households in drawn)
         assert one["figures"]["worst"] == max(abs(households - 100) for households in drawn) / 100
         assert 0 < one["figures"]["households_moved"] <= 800
+    where = {one["profile"]: {row["properties"]["grid_code"]: row["geometry"] for row in one["geometry"]["features"]}
+             for one in done["profiles"]}  # fmt: skip
+    for one in done["profiles"]:
+        assert one["same"] == [
+            name for name in where if name != one["profile"] and where[name] == where[one["profile"]]
+        ]
     adopted = planning.adopt(PLANNER, job, "compact")
     draft = adopted["draft_id"]
     assert planning.draft(PLANNER, draft)["communities_changed"] == [A, B]

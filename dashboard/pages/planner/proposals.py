@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import html
@@ -15,7 +15,7 @@ from dashboard.pages.planner.parts import act_button
 from dashboard.view import format, minimap
 from dashboard.view.marks import Status, mark
 from dashboard.view.markup import wild
-from geo.i18n import N_, _
+from geo.i18n import N_, _, listed
 from geo.model import Level, level_of
 
 Job = Mapping[str, Any]
@@ -29,7 +29,7 @@ PROFILES = {
 
 def panel(book: Book, job: Job | None, editable: bool) -> list[Component]:
     """Build the panel for the area's newest job."""
-    parts: list[Component | None] = [_head(job, editable)]
+    parts: list[Component | None] = [_head(book, job, editable)]
     if job and job["status"] in UNDER_WAY:
         parts.append(_progress(job, editable))
     elif job and job["status"] == "done":
@@ -39,10 +39,19 @@ def panel(book: Book, job: Job | None, editable: bool) -> list[Component]:
     return [part for part in parts if part is not None]
 
 
-def _head(job: Job | None, editable: bool) -> Component:
+def _head(book: Book, job: Job | None, editable: bool) -> Component:
     busy = job is not None and job["status"] in UNDER_WAY
     form = proposal_form.form(job["options"] if job else {}) if editable and not busy else None
-    return html.Div([html.H2(_("Proposals")), form], className="panel-head")
+    wider = _wider(book, job)
+    of = html.Span(_("for {area}", area=wider), className="caption") if wider else None
+    return html.Div([html.H2([_("Proposals"), of]), form], className="panel-head")
+
+
+def _wider(book: Book, job: Job | None) -> str | None:
+    """Return the name of the job's area where that is wider than the one in hand."""
+    if job is None or job["area"] == book["area"]["code"]:
+        return None
+    return next((area["name"] for area in book["area"]["path"] if area["code"] == job["area"]), str(job["area"]))
 
 
 def _progress(job: Job, editable: bool) -> Component:
@@ -82,11 +91,21 @@ def _card(book: Book, job: Job, proposal: Mapping[str, Any], editable: bool) -> 
         grids=minimap.paths(shapes, colours),
         label=_("Map of the proposal: {profile}", profile=_(title)),
     )
-    head = html.H3([_(title), html.Span(_(says), className="caption")], className="profile-title")
+    head = html.H3([_(title), _says(proposal["same"], _(says))], className="profile-title")
     return html.Article(
-        [head, picture, _figures(proposal["figures"]), *_adopt(book, job, proposal["profile"], editable)],
+        [head, picture, _figures(proposal["figures"]), *_adopt(book, job, proposal, editable)],
         className="profile",
         **wild({"data-profile": proposal["profile"]}),
+    )
+
+
+def _says(same: Sequence[str], says: str) -> Component:
+    """Say what a profile is, or which others are the very same plan."""
+    if not same:
+        return html.Span(says, className="caption")
+    return html.Span(
+        _("= the same plan as {profiles}", profiles=listed(_(PROFILES[one][0]) for one in same)),
+        className="caption same-plan",
     )
 
 
@@ -104,14 +123,17 @@ def _figures(figures: Mapping[str, Any]) -> Component:
     return html.Dl(rows, className="profile-figures")
 
 
-def _adopt(book: Book, job: Job, profile: str, editable: bool) -> list[Component]:
+def _adopt(book: Book, job: Job, proposal: Mapping[str, Any], editable: bool) -> list[Component]:
     if not editable:
         return []
+    profile = proposal["profile"]
     told: dict[str, Any] = {"value": profile, "other": str(job["job_id"]), "testid": "adopt"}
     last = (book["draft"] or {}).get("undo") or {}
-    if last.get("proposal") == [job["job_id"], profile]:
+    if last.get("proposal") in [[job["job_id"], one] for one in (profile, *proposal["same"])]:
         return [html.P(mark(Status.GOOD, _("the draft as it stands")), className="adopted")]
     area, wide = book["area"]["code"], level_of(str(job["area"])) is not Level.COMMUNITY
     if wide and level_of(area) is Level.COMMUNITY:
         return [act_button(_("For this community only"), "adopt", "button button-main", grid=area, **told)]
-    return [act_button(_("Adopt"), "adopt", "button button-main", **told)]
+    whole = _wider(book, job)
+    word = _("Adopt for the whole of {area}", area=whole) if whole else _("Adopt")
+    return [act_button(word, "adopt", "button button-main", **told)]

@@ -271,8 +271,11 @@ WHERE job_id = %(job_id)s AND status IN ('queued', 'running');
 INSERT INTO planning_proposal (job_id, profile, figures, places, geometry)
 VALUES (%(job_id)s, %(profile)s, %(figures)s, %(places)s, %(geometry)s);
 
--- proposals: A job's answers, without their places.
-SELECT profile, figures, geometry FROM planning_proposal WHERE job_id = %(job_id)s;
+-- proposals: A job's answers, without their places; `same` names the other profiles that put every place in the same grid.
+SELECT p.profile, p.figures, p.geometry,
+       ARRAY(SELECT q.profile FROM planning_proposal AS q
+             WHERE q.job_id = p.job_id AND q.profile <> p.profile AND q.places = p.places) AS same
+FROM planning_proposal AS p WHERE p.job_id = %(job_id)s;
 
 -- proposal: One answer's places.
 SELECT places FROM planning_proposal WHERE job_id = %(job_id)s AND profile = %(profile)s;
