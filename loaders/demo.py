@@ -28,11 +28,16 @@ def write_files(size: str, folder: Path, until: dt.date, step: Step) -> None:
     size : city, subdistrict or community.
     until : the last day that has cases.
     step : told what is being done.
+
+    Raises
+    ------
+    InputError   the folder holds something, or can't be written.
     """
-    step(_("Drawing the demo city: streets, buildings, people, cases ..."))
-    tables = democity.make(size, seed=SEED, until=until)
-    step(_("Writing its files to {folder} ...", folder=folder))
-    write.write_folder(tables, folder)
+    with write.fresh_folder(folder) as part:
+        step(_("Drawing the demo city: streets, buildings, people, cases ..."))
+        tables = democity.make(size, seed=SEED, until=until)
+        step(_("Writing its files to {folder} ...", folder=folder))
+        write.write_folder(tables, part)
 
 
 def prepare(size: str, home: Path, owner_url: str, until: dt.date, password: str, step: Step, tell: Progress) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,7 @@ from loaders.report import user
 from loaders.rows import cell_text
 from loaders.tables import TABLES, Table
 from loaders.workbook import MAX_ROWS
-from loaders.write import GeoFormat, TextFormat, private, write_folder
+from loaders.write import GeoFormat, TextFormat, fresh_folder, private, write_folder
 
 _SINGLE = {"areas", "roads", "grids"}
 """Tables stored with multi geometries; a single part is written as the single kind it most likely was."""
@@ -71,42 +70,25 @@ def export(
     tell = progress or (lambda _table, _rows: None)
     counts: dict[str, int] = {}
     files: list[Path] = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _check_empty(folder)
-        with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as part:
-            with outlet(owner_url, area) as out:
-                for name, table in TABLES.items():
-                    if table.geometry:
-                        frame = _geometry(out, name)
-                        counts[name] = len(frame)
-                        if len(frame):
-                            one = {name: frame}
-                            files += write_folder(
-                                one, Path(part), geo_format=geo_format, language=language, csv_encoding=csv_encoding
-                            )
-                    else:
-                        stem = headers.chinese_table(name) if language == "zh" else name
-                        path = Path(part) / f"{stem}.{text_format}"
-                        write = _write_workbook if text_format == "xlsx" else _write_csv
-                        counts[name] = write(path, table, out.rows(name), language, csv_encoding)
-                        files.append(path)
-                    tell(name, counts[name])
-                out.note(actor or user(), counts)
-            files = [path.replace(folder / path.name) for path in files]
-    except OSError as error:
-        raise InputError(
-            _("{folder} can't be written: {why}.", folder=str(folder), why=error.strerror or "")
-        ) from error
-    return ExportReport(counts, tuple(files))
-
-
-def _check_empty(folder: Path) -> None:
-    if found := min((path.name for path in folder.iterdir()), default=None):
-        raise InputError(
-            _("{folder} already holds {name}.", folder=str(folder), name=found),
-            hint=_("Name a new or an empty folder: an export replaces no file."),
-        )
+    with fresh_folder(folder) as part, outlet(owner_url, area) as out:
+        for name, table in TABLES.items():
+            if table.geometry:
+                frame = _geometry(out, name)
+                counts[name] = len(frame)
+                if len(frame):
+                    one = {name: frame}
+                    files += write_folder(
+                        one, part, geo_format=geo_format, language=language, csv_encoding=csv_encoding
+                    )
+            else:
+                stem = headers.chinese_table(name) if language == "zh" else name
+                path = part / f"{stem}.{text_format}"
+                write = _write_workbook if text_format == "xlsx" else _write_csv
+                counts[name] = write(path, table, out.rows(name), language, csv_encoding)
+                files.append(path)
+            tell(name, counts[name])
+        out.note(actor or user(), counts)
+    return ExportReport(counts, tuple(folder / path.name for path in files))
 
 
 def _geometry(out: Outlet, name: str) -> pd.DataFrame:

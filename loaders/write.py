@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 import warnings
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -23,6 +24,8 @@ import shapely
 from geo import crs as crs_module
 from geo.core.spreadsheet import safe_cell
 from geo.crs import WGS84, Crs
+from geo.errors import InputError
+from geo.i18n import _
 from loaders import headers
 from loaders.rows import cell_text
 from loaders.tables import TABLES, Kind, Table
@@ -172,6 +175,32 @@ def _write_workbook(path: Path, texts: pa.Table, names: list[str], title: str) -
         sheet.append([safe_cell(value) if value else None for value in row])
     with private(path) as file:
         book.save(file)
+
+
+@contextmanager
+def fresh_folder(folder: Path) -> Iterator[Path]:
+    """Give a place to write the files of a new or an empty folder; they are in the folder once all are written.
+
+    Raises
+    ------
+    InputError   the folder holds something, which might be replaced or taken for what is written; or it can't be
+        written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if found := min((path.name for path in folder.iterdir()), default=None):
+            raise InputError(
+                _("{folder} already holds {name}.", folder=str(folder), name=found),
+                hint=_("Name a new or an empty folder: no file is replaced."),
+            )
+        with tempfile.TemporaryDirectory(prefix=".part-", dir=folder) as part:
+            yield Path(part)
+            for path in Path(part).iterdir():
+                path.replace(folder / path.name)
+    except OSError as error:
+        raise InputError(
+            _("{folder} can't be written: {why}.", folder=str(folder), why=error.strerror or "")
+        ) from error
 
 
 def private(path: Path) -> IO[bytes]:

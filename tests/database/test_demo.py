@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from geo.errors import ConfigError
+from geo.errors import ConfigError, InputError
 from geo.service import demo as service
 from geo.store.cluster import Urls
 from geo.store.database import owner_connection
@@ -71,3 +71,10 @@ def test_never_over_a_city_that_is_not_the_demo(database: Urls, tmp_path: Path) 
         prepare("community", tmp_path, database)
     assert "GRIDMAP_HOME" in refusal.value.hint
     assert not (tmp_path / "demo").exists()
+
+
+def test_the_citys_files_replace_none(tmp_path: Path) -> None:
+    (tmp_path / "areas.csv").write_text("mine")
+    with pytest.raises(InputError, match=r"areas\.csv"):
+        demo.write_files("community", tmp_path, UNTIL, quiet)
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]
