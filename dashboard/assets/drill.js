@@ -103,6 +103,8 @@
       if (next) focusCell(next);
       else if (event.key === "Enter" || event.key === " ") pick(cell);
       if (next || ["Enter", " ", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"].includes(event.key)) event.preventDefault();
+    } else if (event.isComposing) {
+      return; // Enter and Escape are the input method's while pinyin becomes words
     } else if (event.key === "Enter" && event.target.matches?.("#building-reason textarea")) {
       event.preventDefault();
       event.target.form.requestSubmit();

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_grid import HAN, today
-from tests.fixtures.browser import DESK, PHONE, WALL, OpenPage, axe_violations
+from tests.fixtures.browser import DESK, PHONE, WALL, OpenPage, at_rest, axe_violations
 from tests.fixtures.drill import SMALL, TEXTS, chart, lived_in
 
 WORDS = "每月走访核对信息"
@@ -93,6 +93,23 @@ def test_without_words_nothing_opens(open_page: OpenPage, largest_building: str)
     page.get_by_role("button", name="打开并记入审计").click()
     expect(page.get_by_test_id("reason-dialog")).to_be_visible()
     expect(page.get_by_test_id("household")).to_have_count(0)
+
+
+def test_enter_that_ends_a_pinyin_word_opens_nothing(open_page: OpenPage, largest_building: str) -> None:
+    """An input method takes Enter for itself while a word is being composed; only the next one sends the reason."""
+    page = chart(open_page("command", largest_building))
+    unit, room = lived_in(page)
+    page.locator(f"td[data-unit='{unit}'][data-room='{room}']").click()
+    page.get_by_role("button", name="填事由后打开").click()
+    page.get_by_test_id("reason").focus()
+    keyboard = page.context.new_cdp_session(page)
+    keyboard.send("Input.imeSetComposition", {"text": "hecha dianhua", "selectionStart": 13, "selectionEnd": 13})
+    page.keyboard.press("Enter")
+    at_rest(page)
+    expect(page.get_by_test_id("reason-dialog")).to_be_visible()
+    keyboard.send("Input.insertText", {"text": WORDS})
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("household")).to_be_visible()
 
 
 def test_another_dwelling_closes_the_open_one(open_page: OpenPage, largest_building: str) -> None:
