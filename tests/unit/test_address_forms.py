@@ -71,3 +71,43 @@ def test_the_words_of_forms_tell_the_callers_place_from_the_event(address: str, 
 @pytest.mark.parametrize("address", ["“青竹佳苑”1栋1单元102", "「青竹佳苑」1栋1单元102", "《青竹佳苑》1栋1单元102"])
 def test_a_name_in_quotation_marks_is_the_name(address: str) -> None:
     assert text(address) == ("matched", "dwelling", "b1-102")
+
+
+@pytest.mark.parametrize(
+    ("address", "offered"),
+    [
+        ("厦门青竹佳苑1栋1单元102", ("b1-102",)),  # cities as people say them
+        ("浙江温州青竹佳苑1栋1单元102", ("b1-102",)),
+        ("深圳南山青竹佳苑1栋1单元102", ("b1-102",)),
+        ("青竹佳苑2栋不对是1栋1单元102", ("b2-501", "b1-102")),
+        ("青竹佳苑2栋，说错了，1栋1单元102", ("b2-501", "b1-102")),
+        ("青竹佳苑1栋1单元101、102噪音", ("b1-101", "b1-102")),
+        ("青竹佳苑1栋1单元101和102两家打架", ("b1-101", "b1-102")),
+        ("南里大院3#4栋2单元501", ("s4", "s3")),  # building 3, or number 3 and building 4
+        ("亭苑1号楼101漏水，物业说跟黄家台一样", ("c1-101", "v46-0")),
+    ],
+)
+def test_two_places_are_never_answered_as_one(address: str, offered: tuple[str, ...]) -> None:
+    answer = MATCHER.match(address)
+    assert (answer.status, answer.candidates) == ("review", offered)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("工农路11号3栋2单元501", ("matched", "dwelling", "s3-501")),
+        ("南里大院11号3栋2单元501", ("matched", "dwelling", "s3-501")),
+        ("青竹佳苑1栋1单元102，住了3年", ("matched", "dwelling", "b1-102")),
+        ("青竹佳苑1栋1单元102、2023年", ("matched", "dwelling", "b1-102")),
+        ("厦门路青竹佳苑1栋1单元102", ("matched", "dwelling", "b1-102")),
+        ("厦门人王某反映青竹佳苑1栋1单元102", ("matched", "dwelling", "b1-102")),
+    ],
+)
+def test_what_only_looks_like_a_second_place_is_answered(address: str, expected: tuple[str, str, str]) -> None:
+    assert text(address) == expected
+
+
+def test_a_number_of_a_parking_space_or_window_is_no_building() -> None:
+    for thing in ("车位", "窗口", "岗亭"):
+        assert MATCHER.match(f"南里大院3号{thing}2单元").building < 0
+    assert text("南里大院3号2单元501") == ("matched", "dwelling", "s3-501")

@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 MOST_DOORS = 8
 """Readings that are given."""
-Ways = tuple[tuple[int, int, int, int], ...]
-"""For building, unit, floor and room the place of the token, -1 = none."""
-_ORDER = ("building", "unit", "floor", "room")
+Ways = tuple[tuple[int, ...], ...]
+"""For building, unit, floor, room and the number passed over the place of the token, -1 = none."""
+_PARTS = ("building", "unit", "floor", "room", "passed")
+_ORDER = ("passed", "building", "unit", "floor", "room")
 
 
 class Door(NamedTuple):
@@ -25,6 +26,7 @@ class Door(NamedTuple):
     ----------
     floor : storey, `top` for the top one, negative below the ground.
     several : the buildings of a range or a list, then `building` is empty.
+    passed : a number before the building's (8号3栋): the estate's own house number, if it is no building of it.
     """
 
     building: str = ""
@@ -32,6 +34,7 @@ class Door(NamedTuple):
     floor: str = ""
     room: str = ""
     several: tuple[str, ...] = ()
+    passed: str = ""
 
 
 class Token(NamedTuple):
@@ -39,7 +42,8 @@ class Token(NamedTuple):
 
     Attributes
     ----------
-    kind : building, unit, floor, room, number (号, # and the like: building or room), bare, top, basement, shop.
+    kind : building, unit, room, number (号, # and the like: building or room), bare, top, basement, shop,
+        passed (the estate's own house number).
     joined : stands right behind a hyphen.
     shorter : the value without its last character, where that may already be speech (五〇一一直).
     cuts : where the value stands in the text; two for one that is joined by a hyphen.
@@ -93,6 +97,8 @@ def slots(form: Form, *, first: bool, last: bool, behind_unit: bool) -> tuple[st
     kind = form.kind
     if kind in ("top", "basement"):
         return ("floor",)
+    if kind == "passed":
+        return ("passed",)
     if kind in ("shop", "room"):
         return ("room",)
     if kind == "building":
@@ -138,7 +144,7 @@ def variants(listed: list[Token]) -> list[list[Token]]:
         return []
     found: list[list[Token]] = []
     if len(listed) > 1 and listed[0].kind == "number" and listed[1].kind == "building":
-        listed = listed[1:]  # the estate's own house number
+        listed = [listed[0]._replace(kind="passed"), *listed[1:]]
     for k, token in enumerate(listed):
         split = _TWO_IN_ONE.match(token.value) if token.kind in ("bare", "room") else None
         if split and k == 0:
@@ -164,13 +170,13 @@ def assign(values: list[str], ways: Ways, found: list[Door]) -> None:
     Examples
     --------
     >>> found = []
-    >>> assign(["3", "501"], ((0, -1, -1, 1), (-1, 0, -1, 1)), found)
+    >>> assign(["3", "501"], ((0, -1, -1, 1, -1), (-1, 0, -1, 1, -1)), found)
     >>> [door[:4] for door in found]
     [('3', '', '', '501'), ('', '3', '', '501')]
     """
     values.append("")
-    for b, u, f, r in ways:
-        door = Door(values[b], values[u], values[f], values[r])
+    for b, u, f, r, passed in ways:
+        door = Door(values[b], values[u], values[f], values[r], (), values[passed])
         if door not in found:
             found.append(door)
 
@@ -181,14 +187,14 @@ def ways_of(listed: list[Token]) -> Ways:
     Examples
     --------
     >>> ways_of([Token("3", "bare"), Token("501", "bare")])
-    ((0, -1, -1, 1), (-1, 0, -1, 1))
+    ((0, -1, -1, 1, -1), (-1, 0, -1, 1, -1))
     """
     return _ways(tuple([Form.of(token.value, token.kind) for token in listed]))
 
 
 @lru_cache(maxsize=4096)
 def _ways(forms: tuple[Form, ...]) -> Ways:
-    """Return the ways to read tokens: for building, unit, floor and room the token's place, -1 = none."""
+    """Return the ways to read tokens: the token's place of each part (`_PARTS`), -1 = none."""
     for count in range(len(forms), 0, -1):
         allowed = [
             slots(form, first=k == 0, last=k == count - 1, behind_unit=k > 0 and forms[k - 1].kind == "unit")
@@ -202,5 +208,5 @@ def _ways(forms: tuple[Form, ...]) -> Ways:
         if found:
             found.sort(key=lambda chosen: [may.index(part) for part, may in zip(chosen, allowed, strict=True)])
             at = [{part: k for k, part in enumerate(chosen)} for chosen in found]
-            return tuple((p.get("building", -1), p.get("unit", -1), p.get("floor", -1), p.get("room", -1)) for p in at)
+            return tuple(tuple(chosen.get(part, -1) for part in _PARTS) for chosen in at)
     return ()

@@ -42,6 +42,8 @@ _SURE_WORDS = sorted({*_BY_WORD} - {"楼", "门"}, key=len, reverse=True)
 _ANY_WORD = rf"(?:{either(_SURE_WORDS)}|楼(?![道梯上下里内外顶体长组宇])|门(?![前口外厅卫店市禁铃锁诊]))"
 _JOINT = either(words("joint"))
 _FILLER = re.compile(either(words("filler")))
+_NUMBERED = frozenset("车窗柜岗闸")
+"""What bears a number of its own (3号车位, 2号窗口): that is no door."""
 _MEASURE = frozenset("年月日天次点分秒%℃岁元")
 """What follows a number that counts or dates something: then it is no part of a door."""
 _LOOSE_MEASURE = frozenset("人块条只时多几余级辆台件遍套期平米斤度路线倍个")
@@ -87,7 +89,7 @@ def read_after(text: str, start: int, end: int | None = None) -> Read:
     Examples
     --------
     >>> read_after("亭苑3号楼2单元501室,漏水", 2).doors[0]
-    Door(building='3', unit='2', floor='', room='501', several=())
+    Door(building='3', unit='2', floor='', room='501', several=(), passed='')
     """
     span = _SPAN.match(text, start, len(text) if end is None else end)
     if span is None or span.end() == start:
@@ -101,7 +103,7 @@ def read_before(text: str, end: int, start: int = 0) -> Read:
     Examples
     --------
     >>> read_before("402室1单元4幢X苑", 9).doors[0]
-    Door(building='4', unit='1', floor='', room='402', several=())
+    Door(building='4', unit='1', floor='', room='402', several=(), passed='')
     """
     span = _SPAN_BEFORE.search(text[max(start, end - 24) : end])
     return read_backwards(span.group()) if span else NOTHING
@@ -249,7 +251,7 @@ def tokens(span: str, *, whole: bool = False) -> tuple[list[Token], int]:
         if match is None:
             break
         token = _token(match, span)
-        if token is None:
+        if token is None or (found and match["gap"] in ("、", ",") and _two_rooms(found[-1], token)):
             break
         found.append(token)
         at = match.end()
@@ -257,6 +259,11 @@ def tokens(span: str, *, whole: bool = False) -> tuple[list[Token], int]:
             break
         at += 1 if span.startswith("的", at) and _TOKEN.match(span, at + 1) else 0
     return found, at if found else 0
+
+
+def _two_rooms(first: Token, second: Token) -> bool:
+    """Tell whether two numbers are rooms side by side (501、502), not the parts of one door."""
+    return first.kind == "bare" and all(one.value.isdecimal() and len(one.value) > 2 for one in (first, second))
 
 
 _GROUPS = ("gap", "top", "basement", "shop", "mixed", "sandwich", "spelled", "plain", "letter", "sign", "word")
@@ -282,6 +289,8 @@ def _token(match: re.Match[str], span: str) -> Token | None:
         and not word
         and (after in _MEASURE or (after in _LOOSE_MEASURE and (len(value) < 3 or match.start() == 0)))
     ):
+        return None
+    if word and after in _NUMBERED and word.endswith(("号", "#")):
         return None
     start = match.end() - len(word or "") - len(said or simple or letter or sign)
     cuts = (Cut(start, match.end() - len(word or ""), number if said else plain),)

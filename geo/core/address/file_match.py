@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 from geo.core.address.answer import Answer
 from geo.core.address.doors import read_after
 from geo.core.address.hits import named
-from geo.core.address.match import Matcher, other_roads
+from geo.core.address.match import SECOND_ROOM, Matcher, other_roads
 from geo.core.address.names import Found, Names, Site, goes_on
 from geo.core.address.normalise import normalise
 from geo.core.address.numerals import DIGITS, POWERS
@@ -79,7 +79,8 @@ class FileMatcher(Matcher):
     def _behind(self, opening: Opening, text: str, at: int) -> Answer | None:
         """Answer with the door behind an opening; None where that is not all there is to be thought of."""
         read = read_after(text, at)
-        if not read.doors or goes_on(text, at) or RELATION.match(text, at + read.length):
+        behind = at + read.length
+        if not read.doors or goes_on(text, at) or RELATION.match(text, behind) or SECOND_ROOM.match(text, behind):
             return None
         one = best_reading(self.stock, opening.site, read.doors)
         return self.make.place(one, opening.how, "", opening.corrected) if one.has_door else None
@@ -111,10 +112,10 @@ class FileMatcher(Matcher):
             return None
         return Opening(sites[0], hit.how, other_roads(found, sites[0]))
 
-    @staticmethod
-    def _may_be_elsewhere(text: str, found: Found) -> bool:
+    def _may_be_elsewhere(self, text: str, found: Found) -> bool:
         """Tell whether a head may name another city; the matcher then looks at the whole text."""
-        return (bool(found.elsewhere) or "市" in text) and all(len(code) > 6 for code in found.codes)
+        named = (bool(found.elsewhere) or "市" in text) and all(len(code) > 6 for code in found.codes)
+        return named or self.names.may_be_abroad(text, found)
 
 
 def _remember(known: dict[str, T], key: str, value: T) -> T:

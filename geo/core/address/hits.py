@@ -37,9 +37,9 @@ class Hit(NamedTuple):
 
 
 _WORD = either((*words("building"), *words("unit"), "号", "#", "楼"))
-_NUMERALS = f"[{DIGITS}{POWERS}]{{1,4}}"
+NUMERALS = f"[{DIGITS}{POWERS}]{{1,4}}"
 _ANCHOR = re.compile(
-    rf"(?<=[\u4e00-\u9fff])(?=第?(?:[A-Z]?\d{{1,4}}[A-Z]?(?:{_WORD}|{GAP_MARK}+\d)|{_NUMERALS}{_WORD}|[A-Z](?:{_WORD}|\d)"
+    rf"(?<=[\u4e00-\u9fff])(?=第?(?:[A-Z]?\d{{1,4}}[A-Z]?(?:{_WORD}|{GAP_MARK}+\d)|{NUMERALS}{_WORD}|[A-Z](?:{_WORD}|\d)"
     rf"|[甲乙丙丁]{_WORD}|[东西中]单元|\d{{3,4}}))"
 )
 _BEHIND_REVERSED = re.compile(rf"(?:\d|[A-Z])(?:{either(words('building'))}) ?(?=[\u4e00-\u9fff])")

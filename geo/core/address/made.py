@@ -117,6 +117,15 @@ class Maker:
         """Ask a person."""
         return Answer(REVIEW, level, score=scores.UNSEEN, reason=reason, candidates=candidates, evidence="choice")
 
+    def doubted(self, answer: Answer, reason: str) -> Answer:
+        """Leave a sure answer to a person, for a reason that speaks against it as a whole."""
+        if answer.status != MATCHED:
+            return answer
+        stock = self._stock
+        own = stock.door_ids[answer.dwelling] if answer.dwelling >= 0 else ""
+        own = own or (stock.ids[answer.building] if answer.building >= 0 else "")
+        return self.question("none", reason, (own,) if own else answer.candidates)
+
     def scored(self, answer: Answer, evidence: str) -> Answer:
         """Give an answer its probability; below the threshold it becomes a question."""
         answer.evidence, answer.score = evidence, scores.probability(evidence)

@@ -8,22 +8,27 @@ is asked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from geo.core.address import answer as why
 from geo.core.address import scores
 from geo.core.address.answer import MATCHED, MOST_CANDIDATES, UNMATCHED, Answer
 from geo.core.address.doors import Door, read_before, repaired
-from geo.core.address.hits import Hit, anchors, last_end, named, near, near_hit, read_at
+from geo.core.address.hits import NUMERALS, Hit, anchors, last_end, named, near, near_hit, read_at
 from geo.core.address.made import Maker
 from geo.core.address.names import Found, Names, Site, begins_inside_a_name, goes_on, in_context
 from geo.core.address.normalise import normalise
 from geo.core.address.resolve import Grade, Resolved, best_reading, in_building
-from geo.core.address.roles import RELATION, Span, event
+from geo.core.address.roles import RELATION, Span, event, role
 from geo.core.address.stock import Stock
-from geo.core.address.tables import words
+from geo.core.address.tables import either, words
 from geo.core.address.typos import Typos
 
+SECOND_ROOM = re.compile(r"[、,和与及跟/](\d{3,4})(?![-\d年月日天次元米平点分块人个家户条.:])")
+_SECOND_BUILDING = re.compile(
+    rf"(?:[^\d,。;]{{0,8}}[,。;]){{0,2}}[^\d,。;]{{0,6}}?((?:\d{{1,3}}|{NUMERALS})(?:{either(words('building'))}|号(?=\d{{3,4}}|\d{{1,2}}单元)))"
+)
 LONGEST_FRONT = 5
 """Characters before a name that can't be explained and are more than the front of a longer name: they are speech."""
 _SHORT_NAME = 2
@@ -63,8 +68,10 @@ class Matcher:
             answer = self._at_number(text, found, written)
         answer = answer or self._guessed(text, found)
         if answer is None and hits:
-            return self._settle(text, found, hits[0], written)
-        return answer or self._without_place(text, found)
+            answer = self._settle(text, found, hits[0], written)
+        if answer is None:
+            return self._without_place(text, found)
+        return self.make.doubted(answer, why.OTHER_CITY) if self.names.may_be_abroad(text, found) else answer
 
     # ---- names of the register
 
@@ -97,11 +104,22 @@ class Matcher:
                 kept.append(hit)
         if len(kept) == 1:
             return kept[0]
-        which = event(text, [Span(hit.start, hit.end) for hit in kept])
+        spans = [Span(hit.start, hit.end) for hit in kept]
+        which = event(text, spans)
         if which >= 0:
-            return kept[which]
+            said = kept[which].read.doors or kept[which].building >= 0
+            return kept[which] if said or not self._spoken_of(text, kept, spans) else None
         doors = [hit for hit in kept if hit.read.doors]
         return doors[0] if len(doors) == 1 else None
+
+    @staticmethod
+    def _spoken_of(text: str, hits: Sequence[Hit], spans: Sequence[Span]) -> bool:
+        """Tell whether a place with a door is neither the caller's home nor a landmark: A漏水,物业说跟B一样."""
+        floors = (0, *(span.end for span in spans))
+        return any(
+            hit.read.doors and not role(text, span, floor)
+            for hit, span, floor in zip(hits, spans, floors, strict=False)
+        )
 
     def doubt(self, text: str, found: Found, hit: Hit) -> list[Hit]:
         """Return what else a name may be, the name itself last: a longer name close by, or a part of an unknown one.
@@ -173,8 +191,24 @@ class Matcher:
                 return self.make.place(better[0], "misread", why.MISREAD, hit.corrected)
             if better:
                 return self.make.choice(better, why.MISREAD)
+        others = self._others_said(text, found, hit, one)
+        if others:
+            return self.make.choice([one, *others], why.SEVERAL_PLACES)
         corrected = hit.corrected or other_roads(found, one.site)
         return self.make.place(one, hit.how, "", corrected, beside=self._beside(text, hit, one))
+
+    def _others_said(self, text: str, found: Found, hit: Hit, one: Resolved) -> list[Resolved]:
+        """Return the other doors said right behind one: a second room (501、502), a building put right (不对,5栋)."""
+        if one.has_door and one.door.room:
+            room = SECOND_ROOM.match(text, hit.end)
+            doors = self.stock.find(one.building, self.stock.units[one.dwelling], room[1]) if room else ()
+            return [one._replace(dwelling=door) for door in doors]
+        stop = self.names.ceiling(found, hit.end) or len(text)
+        again = _SECOND_BUILDING.match(text, hit.end, stop) if one.building >= 0 and hit.building < 0 else None
+        if again is None or one.site is None:
+            return []
+        other = best_reading(self.stock, one.site, read_at(text, again.start(1), hit.sites).doors)
+        return [other] if other.building >= 0 and other.building != one.building else []
 
     @staticmethod
     def _beside(text: str, hit: Hit, one: Resolved) -> bool:

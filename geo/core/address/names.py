@@ -14,7 +14,7 @@ from typing import NamedTuple
 from geo.core.address.lookup import Lookup
 from geo.core.address.normalise import normalise
 from geo.core.address.numerals import DIGITS, POWERS, number
-from geo.core.address.tables import either, places, words
+from geo.core.address.tables import either, place_stems, places, words
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,6 +135,7 @@ _LONGER = re.compile(
 )
 _COUNTED = re.compile(f"[{DIGITS}{POWERS}]{{1,3}}(?=[期组队])")
 _GREETING = re.compile(r"^(?:你好|您好|请问|领导好|市民来电|来电|反映|投诉|我|家|住|在|的|是|,|，|:|：|!|！|\s)*")
+_STEM_LENGTHS = (4, 3, 2)
 _GENERIC_COUNTIES = (
     "城区",
     "郊区",
@@ -180,6 +181,9 @@ class Names:
         self.estates, self.numbers, self._cities = estates, numbers, cities
         self.grids_of, self.middle_of = grids_of, middle_of
         self.lookup = Lookup(self._with_other_cities())
+        larger, _counties = place_stems()
+        fronts = {name[:length] for name in self.entries for length in _STEM_LENGTHS}
+        self._abroad = larger - fronts - cities if cities else frozenset[str]()
 
     def _with_other_cities(self) -> dict[str, Entry]:
         """Add the country's cities and counties that are not the register's; none where it names no city."""
@@ -279,6 +283,26 @@ class Names:
                 return True
         named = _CITY.match(text)
         return bool(named) and named.start(1) < place and not any(named[1].endswith(city) for city in self._cities)
+
+    def may_be_abroad(self, text: str, found: Found) -> bool:
+        """Tell whether a text opens with another city's name as people say it (厦门, 浙江温州), a place right behind.
+
+        A name that any name of the register begins with is none: 中山 may be short for 中山路.
+        """
+        if not self._abroad or any(len(code) <= 6 for code in found.codes):
+            return False
+        opening = _GREETING.match(text)
+        at = begins = opening.end() if opening else 0
+        _larger, counties = place_stems()
+        while step := _said_at(text, at, self._abroad if at == begins else self._abroad | counties):
+            at += step
+        listed = (found.places, found.roads, found.areas)
+        return at > begins and any(mention.start == at for mentions in listed for mention in mentions)
+
+
+def _said_at(text: str, at: int, names: frozenset[str]) -> int:
+    """Return the length of the longest of some names that begins at a position, 0 = none does."""
+    return next((length for length in _STEM_LENGTHS if text[at : at + length] in names), 0)
 
 
 def begins_inside_a_name(text: str, start: int, floor: int, *, sure: bool = True) -> str:

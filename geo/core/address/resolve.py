@@ -82,6 +82,9 @@ def at_site(stock: Stock, site: Site, door: Door) -> Resolved:
         houses = site.buildings.get(door.building)
         if not houses:
             return Resolved(Grade.NO_BUILDING, site, door)
+        other = site.buildings.get(door.passed) if door.passed else None
+        if other and other != houses and all(number != door.passed for _road, number in site.numbers):
+            return Resolved(Grade.SEVERAL, site, door, houses=(*houses, *other))  # 8号3栋: it may be its building 8
     else:
         houses = site.members
         if len(houses) > 1:

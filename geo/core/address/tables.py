@@ -89,3 +89,23 @@ def places() -> tuple[frozenset[str], frozenset[str]]:
         for name in names[1:]:
             (larger if name.endswith(("市", "自治州", "盟", "地区")) else counties).add(name)
     return frozenset(larger), frozenset(counties)
+
+
+@cache
+def place_stems() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names of provinces and cities, and of counties, as people say them: without their suffix.
+
+    Examples
+    --------
+    >>> "厦门" in place_stems()[0], "思明" in place_stems()[1]
+    (True, True)
+    """
+    larger, counties = places()
+    return _stems(larger), _stems(counties)
+
+
+_SUFFIX = re.compile("(?:省|市|区|县|地区|(?:壮族|回族|维吾尔)?自治区|特别行政区)$")
+
+
+def _stems(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(stem for name in names if len(stem := _SUFFIX.sub("", name)) > 1)

@@ -185,6 +185,8 @@ def edit(piece: str, name: str, tails: frozenset[str] = frozenset()) -> str:
     )
 
 
+_KINDS = frozenset("巷弄里坊街路村庄湾苑府庭城埕屯堡营组队")
+"""Last characters that say what kind of place it is: 镇邦巷 and 镇邦弄 are two."""
 _NUMERAL = frozenset(f"0123456789{DIGITS}{POWERS}")
 _COUNTS = re.compile(f"[0-9{DIGITS}{POWERS}]{{1,2}}[{COUNTED}]")
 """A numeral that counts: what differs in it is another place, not a slip."""
@@ -194,6 +196,8 @@ def _wrong_character(piece: str, name: str, at: int, tails: frozenset[str]) -> s
     wrong, right = piece[at], name[at]
     if sounds_alike(wrong, right):
         return "sound"
+    if at == len(name) - 1 and wrong in _KINDS and right in _KINDS:
+        return "word"
     other_kind = any(piece[-n:] in tails and name[-n:] in tails for n in (1, 2) if at >= len(name) - n)
     if other_kind:
         return "word"
