@@ -111,3 +111,48 @@ def test_a_number_of_a_parking_space_or_window_is_no_building() -> None:
     for thing in ("车位", "窗口", "岗亭"):
         assert MATCHER.match(f"南里大院3号{thing}2单元").building < 0
     assert text("南里大院3号2单元501") == ("matched", "dwelling", "s3-501")
+
+
+@pytest.mark.parametrize(
+    ("address", "door"),
+    [
+        ("青竹佳苑1栋1单元1楼02室", "b1-102"),
+        ("青竹佳苑1栋1单元一层2号", "b1-102"),
+        ("花园一期A座10层03", "e1-1003"),
+        ("青竹佳苑（胜利路8号）1栋1单元102", "b1-102"),
+        ("青竹佳苑，胜利路8号，1栋1单元102", "b1-102"),
+        ("青竹佳苑(位于胜利路)1栋1单元102", "b1-102"),
+        ("1栋1单元102室，青竹佳苑", "b1-102"),
+        ("1-1-102（青竹佳苑）", "b1-102"),
+        ("我是1栋1单元102的业主，我们小区叫青竹佳苑", "b1-102"),
+        ("大武口区原棉纺厂宿舍1栋1单元102", "b1-102"),
+        ("青竹佳苑（原棉纺厂宿舍）1栋1单元102", "b1-102"),
+        ("青竹佳苑1号楼1座102", "b1-102"),
+        ("青竹佳苑①栋Ⅰ单元102", "b1-102"),
+        ("嗯我在青竹佳苑，就是那个，1栋，嗯，1单元，102吧", "b1-102"),
+        ("青竹佳苑……1栋、、1单元102", "b1-102"),
+        ("青竹佳苑1。1。102", "b1-102"),
+        ("青竹佳苑住宅小区1栋1单元102", "b1-102"),
+        ("青竹佳苑楼盘1栋1单元102", "b1-102"),
+        ("青竹佳苑青竹佳苑1栋1栋1单元102", "b1-102"),
+        ("青竹佳苑1栋1单元1 0 2", "b1-102"),
+        ('"青竹佳苑"1栋1单元102', "b1-102"),
+        ("下厝村三组门牌号7", "t7-0"),
+    ],
+)
+def test_a_door_is_found_in_the_order_and_with_the_words_of_speech(address: str, door: str) -> None:
+    assert text(address) == ("matched", "dwelling", door)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("青竹佳苑1栋1楼2户没水", ("matched", "building", "b1")),  # two households
+        ("青竹佳苑1栋1单元9楼02室", ("matched", "building", "b1")),
+        ("青竹佳苑（工农路3号）1栋1单元102", ("review", "none", "")),  # another estate's house number
+        ("1栋1单元102室漏水。青竹佳苑对面有工地", ("matched", "estate", "青竹佳苑")),
+    ],
+)
+def test_what_is_not_said_is_not_put_together(address: str, expected: tuple[str, str, str]) -> None:
+    found = text(address)
+    assert found == expected or (found[:2] == expected[:2] and MATCHER.match(address).estate == expected[2])

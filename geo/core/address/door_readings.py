@@ -14,7 +14,8 @@ from typing import NamedTuple
 MOST_DOORS = 8
 """Readings that are given."""
 Ways = tuple[tuple[int, ...], ...]
-"""For building, unit, floor, room and the number passed over the place of the token, -1 = none."""
+"""For building, unit, floor, room and the number passed over the place of the token, -1 = none; last whether the room
+is counted on its floor (12层3室 is 1203)."""
 _PARTS = ("building", "unit", "floor", "room", "passed")
 _ORDER = ("passed", "building", "unit", "floor", "room")
 
@@ -84,14 +85,14 @@ class Form(NamedTuple):
         return cls(kind, min(sum(map(str.isdecimal, value)), 4), len(value) <= 2, False)
 
 
-def slots(form: Form, *, first: bool, last: bool, behind_unit: bool) -> tuple[str, ...]:
-    """Return what a token may stand for, the most usual first.
+def slots(form: Form, *, first: bool, last: bool, behind: str = "") -> tuple[str, ...]:
+    """Return what a token may stand for, the most usual first; `behind` is the kind of the token before it.
 
     Examples
     --------
-    >>> slots(Form.of("3", "number"), first=True, last=False, behind_unit=False)
+    >>> slots(Form.of("3", "number"), first=True, last=False)
     ('building', 'unit')
-    >>> slots(Form.of("501", "bare"), first=False, last=True, behind_unit=True)
+    >>> slots(Form.of("501", "bare"), first=False, last=True, behind="unit")
     ('building', 'room')
     """
     kind = form.kind
@@ -99,17 +100,17 @@ def slots(form: Form, *, first: bool, last: bool, behind_unit: bool) -> tuple[st
         return ("floor",)
     if kind == "passed":
         return ("passed",)
-    if kind in ("shop", "room"):
+    if kind in ("shop", "room", "count"):
         return ("room",)
     if kind == "building":
-        return ("building",)
+        return ("unit",) if behind == "building" and form.short else ("building",)  # 3号楼2座501
     if kind == "unit":
         return ("unit",) if form.short else ()
     if kind == "floor":
         if not form.plain:
             return ("building",)
         return ("floor", "building") if last or not first else ("building", "floor")
-    room = form.digits >= 3 or (form.digits == 2 and not form.plain) or (last and behind_unit)
+    room = form.digits >= 3 or (form.digits == 2 and not form.plain) or (last and behind in _HOLDS)
     building = form.digits <= 3 or (kind == "number" and first)
     unit = form.digits <= 2 and (form.short or kind == "number")
     room = room or (kind == "number" and not first)
@@ -170,13 +171,14 @@ def assign(values: list[str], ways: Ways, found: list[Door]) -> None:
     Examples
     --------
     >>> found = []
-    >>> assign(["3", "501"], ((0, -1, -1, 1, -1), (-1, 0, -1, 1, -1)), found)
+    >>> assign(["3", "501"], ((0, -1, -1, 1, -1, 0), (-1, 0, -1, 1, -1, 0)), found)
     >>> [door[:4] for door in found]
     [('3', '', '', '501'), ('', '3', '', '501')]
     """
     values.append("")
-    for b, u, f, r, passed in ways:
-        door = Door(values[b], values[u], values[f], values[r], (), values[passed])
+    for b, u, f, r, passed, on_floor in ways:
+        room = f"{values[f]}{values[r]:0>2}" if on_floor else values[r]
+        door = Door(values[b], values[u], values[f], room, (), values[passed])
         if door not in found:
             found.append(door)
 
@@ -187,7 +189,9 @@ def ways_of(listed: list[Token]) -> Ways:
     Examples
     --------
     >>> ways_of([Token("3", "bare"), Token("501", "bare")])
-    ((0, -1, -1, 1, -1), (-1, 0, -1, 1, -1))
+    ((0, -1, -1, 1, -1, 0), (-1, 0, -1, 1, -1, 0))
+    >>> ways_of([Token("12", "floor"), Token("3", "room")])
+    ((0, -1, -1, 1, -1, 0), (-1, -1, 0, 1, -1, 1), (-1, -1, 0, 1, -1, 0))
     """
     return _ways(tuple([Form.of(token.value, token.kind) for token in listed]))
 
@@ -197,7 +201,7 @@ def _ways(forms: tuple[Form, ...]) -> Ways:
     """Return the ways to read tokens: the token's place of each part (`_PARTS`), -1 = none."""
     for count in range(len(forms), 0, -1):
         allowed = [
-            slots(form, first=k == 0, last=k == count - 1, behind_unit=k > 0 and forms[k - 1].kind == "unit")
+            slots(form, first=k == 0, last=k == count - 1, behind=forms[k - 1].kind if k else "")
             for k, form in enumerate(forms[:count])
         ]
         found = [
@@ -208,5 +212,17 @@ def _ways(forms: tuple[Form, ...]) -> Ways:
         if found:
             found.sort(key=lambda chosen: [may.index(part) for part, may in zip(chosen, allowed, strict=True)])
             at = [{part: k for k, part in enumerate(chosen)} for chosen in found]
-            return tuple(tuple(chosen.get(part, -1) for part in _PARTS) for chosen in at)
+            return tuple(way for chosen in at for way in _each_way(forms, [chosen.get(part, -1) for part in _PARTS]))
     return ()
+
+
+_HOLDS = ("unit", "floor")
+"""What a short number behind it may be a room of."""
+
+
+def _each_way(forms: tuple[Form, ...], places: list[int]) -> list[tuple[int, ...]]:
+    """Return one way, and before it the one that counts a short room on its floor."""
+    _building, _unit, floor, room, _passed = places
+    counted = floor >= 0 and room >= 0 and forms[floor].kind == "floor" and forms[room].kind != "count"
+    counted = counted and forms[room].plain and forms[room].digits <= 2
+    return [(*places, 1), (*places, 0)] if counted else [(*places, 0)]

@@ -255,7 +255,7 @@ def tokens(span: str, *, whole: bool = False) -> tuple[list[Token], int]:
             break
         found.append(token)
         at = match.end()
-        if token.kind in ("room", "shop", "top", "basement") and not whole:
+        if token.kind in ("room", "count", "shop", "top", "basement") and not whole:
             break
         at += 1 if span.startswith("的", at) and _TOKEN.match(span, at + 1) else 0
     return found, at if found else 0
@@ -266,6 +266,7 @@ def _two_rooms(first: Token, second: Token) -> bool:
     return first.kind == "bare" and all(one.value.isdecimal() and len(one.value) > 2 for one in (first, second))
 
 
+_COUNTED = frozenset("户间铺屋")
 _GROUPS = ("gap", "top", "basement", "shop", "mixed", "sandwich", "spelled", "plain", "letter", "sign", "word")
 
 
@@ -282,6 +283,8 @@ def _token(match: re.Match[str], span: str) -> Token | None:
     said = mixed or sandwich or spelled
     value = number(said) if said else plain(simple or letter or sign)
     kind = _BY_WORD[word] if word else "bare"
+    if word in _COUNTED and len(value) == 1:
+        kind = "count"  # 5楼2户 are two
     end = match.end()
     after = span[end : end + 1]
     if (

@@ -69,7 +69,10 @@ _ONE_OF_SEVERAL = re.compile(rf"[-至到、,和与及跟]第?[0-9{DIGITS}{POWERS
 
 
 def _own_word(sites: Sequence[Site]) -> str:
-    return next((site.word for site in sites if site.word), "")
+    for site in sites:
+        if site.word:
+            return site.word
+    return ""
 
 
 @lru_cache(maxsize=64)
@@ -122,13 +125,54 @@ def _beside(text: str, found: Found, names: Names, mention: Mention, floor: int)
         end += 1  # its last character twice
     sites = tuple(names.estates.get(entry.estate, ())) if entry.estate else ()
     read = read_at(text, end, sites, names.ceiling(found, end))
+    if not read.doors:
+        behind = _behind_own_road(text, found, end, sites)
+        read = read_at(text, behind, sites, names.ceiling(found, behind)) if behind else read
+        end = behind if read.doors else end
     first, last = start, end + read.length
     if not read.doors and start > floor:
         backwards = _read_backwards(text, start, sites, max(floor, last_end(found, start)))
         if backwards.doors:
             read, first = backwards, start - backwards.length
+        else:
+            at, ahead = _ahead(text, start, max(floor, last_end(found, start)))
+            read, first = (ahead, at) if ahead.doors else (read, first)
     how = "alias" if entry.alias else "name"
     return Hit(first, last, start, end, how, sites, -1 if sites else entry.building, read)
+
+
+_INTO_ROAD = re.compile(r"[(,](?:位于|地址|在|即)?[为是:]?\Z")
+
+
+def _behind_own_road(text: str, found: Found, end: int, sites: Sequence[Site]) -> int:
+    """Return where a name's own road and house number end that are put in behind it: X苑(汉黄路12号)3栋; 0 = none."""
+    for road in found.roads:
+        if end < road.start <= end + 4 and _INTO_ROAD.match(text, end, road.start):
+            number = next((one for one in found.numbers if one.mention == road), None)
+            if number is None:
+                return road.end if any(road.entry.road in site.roads for site in sites) else 0
+            own = any((road.entry.road, number.number) in site.numbers for site in sites)
+            return number.end if own else 0
+    return 0
+
+
+_BUILDING_FIRST = re.compile(
+    rf"(?<![0-9A-Z{DIGITS}{POWERS}#号栋幢座-])第?(?:[0-9]{{1,3}}|{NUMERALS}|[A-Z])(?:{either(words('building'))}|#|-\d{{1,2}}-\d{{3,4}})"
+)
+_TO_ITS_NAME = re.compile(
+    r"(?:这里|这边)?的?(?:业主|住户|居民|租户)?[,。;:( ]+(?:我们|我家|我|本)?(?:小区|这里|地址|住址)?(?:名字|名称)?"
+    r"(?:叫做?|是|在|为)?[:,( ]*\Z"
+)
+
+
+def _ahead(text: str, start: int, floor: int) -> tuple[int, Read]:
+    """Read a door that stands before its name, yet in the usual order: 3栋2单元501,X苑; also tell where it begins."""
+    for begins in _BUILDING_FIRST.finditer(text, floor, start):
+        read = read_after(text, begins.start(), start)
+        end = begins.start() + read.length
+        if read.doors and read.doors[0].room and _TO_ITS_NAME.match(text, end, start):
+            return begins.start(), read
+    return start, NOTHING
 
 
 def near(text: str, found: Found, names: Names, typos: Typos) -> list[Hit]:

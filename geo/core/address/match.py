@@ -19,6 +19,7 @@ from geo.core.address.hits import NUMERALS, Hit, anchors, last_end, named, near,
 from geo.core.address.made import Maker
 from geo.core.address.names import Found, Names, Site, begins_inside_a_name, goes_on, in_context
 from geo.core.address.normalise import normalise
+from geo.core.address.plainer import plainer
 from geo.core.address.resolve import Grade, Resolved, best_reading, in_building
 from geo.core.address.roles import RELATION, Span, event, role
 from geo.core.address.stock import Stock
@@ -31,6 +32,18 @@ _SECOND_BUILDING = re.compile(
 )
 LONGEST_FRONT = 5
 """Characters before a name that can't be explained and are more than the front of a longer name: they are speech."""
+_TRY_PLAINER = frozenset(
+    (
+        why.ESTATE_ONLY,
+        why.ESTATE_SPLIT,
+        why.BUILDING_UNKNOWN,
+        why.NO_ROOM_SAID,
+        why.ROOM_UNKNOWN,
+        why.NEAR_NAME,
+        why.INSIDE_NAME,
+        why.NO_PLACE,
+    )
+)
 _SHORT_NAME = 2
 """Characters of a name that may be the front of another one with 小区 behind it: 和平 is not surely 和平小区."""
 _TRUSTED_KINDS = frozenset(("sound", "shape", "double", "drop", "swap", "pinyin"))
@@ -59,6 +72,14 @@ class Matcher:
 
     def answer(self, written: str, text: str, found: Found) -> Answer:
         """Answer a text as it was written, in the one spelling, with the names in it."""
+        answer = self._answer(written, text, found)
+        if answer.dwelling >= 0 or answer.reason not in _TRY_PLAINER:
+            return answer
+        simple = plainer(text)
+        again = self._answer(written, simple, self.names.find(simple)) if simple != text else answer
+        return again if again.dwelling >= 0 and answer.building in (-1, again.building) else answer
+
+    def _answer(self, written: str, text: str, found: Found) -> Answer:
         if (found.elsewhere or not found.areas) and self.names.other_city(text, found):
             return Answer(reason=why.OTHER_CITY)
         hits = named(text, found, self.names)
@@ -133,7 +154,8 @@ class Matcher:
         if hit.name_end - start <= _SHORT_NAME and text.startswith("小区", hit.name_end):
             return [hit]
         run = begins_inside_a_name(text, start, last_end(found, start))
-        if not run or run[-1] == text[start] or self._is_its_community(found, hit, start - len(run)):
+        formerly = run[-1:] == "原" and hit.how == "alias"  # 原红旗大院 is an old name as the register has it
+        if not run or formerly or run[-1] == text[start] or self._is_its_community(found, hit, start - len(run)):
             return []
         longer = [
             near_hit(text, guess, hit.read, self.names)

@@ -184,6 +184,7 @@ class Names:
         larger, _counties = place_stems()
         fronts = {name[:length] for name in self.entries for length in _STEM_LENGTHS}
         self._abroad = larger - fronts - cities if cities else frozenset[str]()
+        self._abroad_fronts = frozenset(name[:2] for name in self._abroad)
 
     def _with_other_cities(self) -> dict[str, Entry]:
         """Add the country's cities and counties that are not the register's; none where it names no city."""
@@ -289,10 +290,10 @@ class Names:
 
         A name that any name of the register begins with is none: 中山 may be short for 中山路.
         """
-        if not self._abroad or any(len(code) <= 6 for code in found.codes):
-            return False
         opening = _GREETING.match(text)
         at = begins = opening.end() if opening else 0
+        if text[at : at + 2] not in self._abroad_fronts or any(len(code) <= 6 for code in found.codes):
+            return False
         _larger, counties = place_stems()
         while step := _said_at(text, at, self._abroad if at == begins else self._abroad | counties):
             at += step

@@ -36,6 +36,7 @@ _IDLE_BLANK = re.compile(rf" (?=[{_HAN}(#])(?:(?<=[{_HAN})] )|(?={_WORD_AFTER_NU
 _COUNT = r"第?(\d{1,2}|[一二三四五六七八九十]{1,3}|I{1,3}|IV|V)"
 _PHASE = re.compile(rf"\(?{_COUNT}期\)?")
 _TEAM = re.compile(rf"{_COUNT}(?:(?P<group>村民小组|小组|组(?![团织装合成件员长]))|(?:生产队|小队|队(?![伍员长列友])))")
+_ROMAN_SIGN = re.compile("[Ⅰ-Ⅻⅰ-ⅻ]")
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5"}
 
 
@@ -65,8 +66,11 @@ def one_width(text: str) -> str:
     --------
     >>> one_width("Ａ座１０３－棟")
     'A座103-栋'
+    >>> one_width("③栋Ⅱ单元")
+    '3栋2单元'
     """
     if not text.isascii():
+        text = _ROMAN_SIGN.sub(lambda found: str(ord(found[0]) % 16 + 1), text)
         text = unicodedata.normalize("NFKC", text)[:LONGEST]
         text = text.translate(_SPELLING) if _TO_SPELL.search(text) else text
     text = text.upper()
