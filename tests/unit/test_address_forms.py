@@ -23,15 +23,31 @@ def text(address: str) -> tuple[object, object, object]:
         ("501室2单元3梯南里大院", "s3-501"),
         ("南李大院3梯2单元501室", "s3-501"),
         ("工农路11号4梯2单元501室", "s4-501"),
+        ("佳木家属楼3舍2单元601", "u3-601"),
+        ("佳木家楼3舍2单元601", "u3-601"),  # a misspelt name is seen before such a word too
+        ("佳木家属属楼3舍2单元601", "u3-601"),
+        ("3舍2单元601室，佳木家属楼", "u3-601"),
+        ("佳木家属楼3舍2单无6O1宝", "u3-601"),
+        ("佳木家属楼3#2楼口601门", "u3-601"),
+        ("佳木家属楼3•2•601", "u3-601"),
     ],
 )
 def test_a_word_only_this_register_has_for_its_buildings_is_read(address: str, door: str) -> None:
     assert text(address) == ("matched", "dwelling", door)
 
 
-def test_a_range_in_the_registers_own_word_is_asked() -> None:
-    answer = MATCHER.match("南里大院3梯到4梯")
-    assert (answer.status, answer.candidates) == ("review", ("s3", "s4"))
+@pytest.mark.parametrize(
+    ("address", "offered"),
+    [
+        ("南里大院3梯到4梯", ("s3", "s4")),
+        ("佳木家属楼3至4#", ("u3", "u4")),
+        ("佳木家属楼3#到4#", ("u3", "u4")),
+        ("佳木家属楼3舍说错了，4舍2单元601", ("u4-601", "u3-601")),
+    ],
+)
+def test_two_buildings_in_the_registers_own_word_are_asked(address: str, offered: tuple[str, ...]) -> None:
+    answer = MATCHER.match(address)
+    assert (answer.status, set(answer.candidates)) == ("review", set(offered))
 
 
 @pytest.mark.parametrize(
@@ -61,6 +77,8 @@ def test_a_misspelt_phase_is_corrected_but_never_to_another_phase() -> None:
         ("户籍地址黄家台46号，现居住青竹佳苑1栋1单元102室", ("review", "estate", "")),
         ("投诉对象：青竹佳苑1栋1单元102室；投诉人地址：黄家台46号", ("matched", "dwelling", "b1-102")),
         ("投诉人地址：黄家台46号；事发地址：青竹佳苑1栋1单元102室", ("matched", "dwelling", "b1-102")),
+        ("我家是黄家台46号的，青竹佳苑1栋1单元102室往我家排污水", ("matched", "dwelling", "b1-102")),
+        ("来电人家庭地址为黄家台46号，反映青竹佳苑1栋1单元102室违建", ("matched", "dwelling", "b1-102")),
         ("我在黄家台46号上班，我家青竹佳苑1栋1单元102室水管爆了", ("matched", "dwelling", "b1-102")),
     ],
 )

@@ -23,7 +23,7 @@ A1, A2, B1 = f"{A}001", f"{A}002", f"{B}001"
 def make_register() -> Register:
     """Two communities; an estate over two grids, one of the same name elsewhere, nested names, villages, a lane.
 
-    The buildings of one estate are called 3梯 and 4梯.
+    The buildings of one estate are called 3梯 and 4梯, those of another 3舍 and 4舍.
     """
     communities = draw("aabbb", "aabbb", epsg=4326)
     areas = gpd.GeoDataFrame(
@@ -50,6 +50,8 @@ def make_register() -> Register:
         ("r12", B, "", "", "纺织巷12号", "....1"),
         ("s3", B, "南里大院", "3梯", "工农路11号", "....1"),
         ("s4", B, "南里大院", "4梯", "工农路11号", "....1"),
+        ("u3", B, "佳木家属楼", "3舍", "工农路13号", "....1"),
+        ("u4", B, "佳木家属楼", "4舍", "工农路13号", "....1"),
         ("t7", B, "下厝村三组", "7号", "下厝村三组7号", "....1"),
     ]  # fmt: skip
     spots = [draw(row, epsg=4326).geometry.iloc[0].buffer(-0.0003) for *_columns, row in rows]
@@ -61,6 +63,7 @@ def make_register() -> Register:
         ("d1-301", "d1", "1", "301"), ("d2-301", "d2", "1", "301"), ("e1-1003", "e1", "", "1003"),
         ("v46-0", "v46", "", ""), ("r12-a", "r12", "", "附1号"), ("r12-b", "r12", "", "附2号"),
         ("s3-501", "s3", "2", "501"), ("s4-501", "s4", "2", "501"), ("t7-0", "t7", "", ""),
+        ("u3-601", "u3", "2", "601"), ("u4-601", "u4", "2", "601"),
     ]  # fmt: skip
     dwellings = pd.DataFrame(doors, columns=["dwelling_id", "building_id", "unit", "room"])
     aliases = pd.DataFrame(

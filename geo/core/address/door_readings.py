@@ -105,7 +105,7 @@ def slots(form: Form, *, first: bool, last: bool, behind: str = "") -> tuple[str
     if kind == "building":
         return ("unit",) if behind == "building" and form.short else ("building",)  # 3号楼2座501
     if kind == "unit":
-        return ("unit",) if form.short else ()
+        return ("unit",) if form.short else ("room",) if last else ()  # 501门
     if kind == "floor":
         if not form.plain:
             return ("building",)

@@ -196,7 +196,7 @@ def read_backwards(span: str) -> Read:
     return Read(readings(listed[::-1]), length)
 
 
-_B_WORD = either((*_WORDS["building"], "号"))
+_B_WORD = either((*_WORDS["building"], "号", "#"))
 _PLAIN_NUMBER = rf"(?:\d{{1,3}}|[{_NUMERAL}]{{1,3}})"
 _RANGE = re.compile(
     rf"{_GAP}第?(?P<low>{_PLAIN_NUMBER}){_B_WORD}?(?:-|至|到)第?(?P<high>{_PLAIN_NUMBER}){_B_WORD}(?![-0-9{_NUMERAL}])"
@@ -205,7 +205,7 @@ _MAY_BE_SEVERAL = re.compile(r"[-至到、,和与及跟以 ]")
 _AND = r"(?:[、,和与及跟 ]|以及){1,2}"
 _LIST = re.compile(
     rf"{_GAP}(?P<all>第?{_PLAIN_NUMBER}{_B_WORD}?(?:{_AND}第?{_PLAIN_NUMBER}{_B_WORD}?)*{_AND}第?{_PLAIN_NUMBER})"
-    rf"{either(_WORDS['building'])}(?![-0-9{_NUMERAL}])"
+    rf"{either((*_WORDS['building'], '#'))}(?![-0-9{_NUMERAL}])"
 )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from geo.core.address.doors import GAP_MARK, NOTHING, Read, read_after, read_before
 from geo.core.address.names import Found, Mention, Names, Site
 from geo.core.address.numerals import DIGITS, POWERS
+from geo.core.address.own_words import in_usual_words, read_at, read_backwards_at, words_of
 from geo.core.address.tables import either, words
 from geo.core.address.typos import Guess, Typos
 
@@ -46,43 +46,6 @@ _BEHIND_REVERSED = re.compile(rf"(?:\d|[A-Z])(?:{either(words('building'))}) ?(?
 _MOST_ANCHORS = 4
 _FILLER = re.compile(rf"{either(words('filler'))}$")
 _WHOLE_CLAUSE = re.compile(r"[\u4e00-\u9fff]{2,9}(?=$|[,，。;； (])")
-
-
-def read_at(text: str, start: int, sites: Sequence[Site], end: int | None = None) -> Read:
-    """Read the door behind a name; where its buildings bear a word of their own (3梯), that word is a building's."""
-    word = _own_word(sites)
-    if word:
-        found = [*_numbered(word).finditer(text, start)]
-        for one in found[:1] + [one for one in found[1:] if _ONE_OF_SEVERAL.search(text, start, one.start())]:
-            text = _in_usual_word(text, word, one.start())
-    return read_after(text, start, end)
-
-
-def _read_backwards(text: str, end: int, sites: Sequence[Site], floor: int) -> Read:
-    """Read the door before a name (`read_before`), its building's own word as in `read_at`."""
-    word = _own_word(sites)
-    found = [*_numbered(word).finditer(text, floor, end)] if word else []
-    return read_before(_in_usual_word(text, word, found[-1].start()) if found else text, end, floor)
-
-
-_ONE_OF_SEVERAL = re.compile(rf"[-至到、,和与及跟]第?[0-9{DIGITS}{POWERS}]{{1,3}}\Z")
-
-
-def _own_word(sites: Sequence[Site]) -> str:
-    for site in sites:
-        if site.word:
-            return site.word
-    return ""
-
-
-@lru_cache(maxsize=64)
-def _numbered(word: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<=[0-9{DIGITS}{POWERS}]){word}")
-
-
-def _in_usual_word(text: str, word: str, start: int) -> str:
-    """Write a word as a usual one of the same length."""
-    return text[:start] + ("栋", "号楼")[len(word) - 1] + text[start + len(word) :]
 
 
 def anchors(text: str) -> list[int]:
@@ -131,11 +94,11 @@ def _beside(text: str, found: Found, names: Names, mention: Mention, floor: int)
         end = behind if read.doors else end
     first, last = start, end + read.length
     if not read.doors and start > floor:
-        backwards = _read_backwards(text, start, sites, max(floor, last_end(found, start)))
+        backwards = read_backwards_at(text, start, sites, max(floor, last_end(found, start)))
         if backwards.doors:
             read, first = backwards, start - backwards.length
         else:
-            at, ahead = _ahead(text, start, max(floor, last_end(found, start)))
+            at, ahead = _ahead(text, start, sites, max(floor, last_end(found, start)))
             read, first = (ahead, at) if ahead.doors else (read, first)
     how = "alias" if entry.alias else "name"
     return Hit(first, last, start, end, how, sites, -1 if sites else entry.building, read)
@@ -165,10 +128,10 @@ _TO_ITS_NAME = re.compile(
 )
 
 
-def _ahead(text: str, start: int, floor: int) -> tuple[int, Read]:
+def _ahead(text: str, start: int, sites: Sequence[Site], floor: int) -> tuple[int, Read]:
     """Read a door that stands before its name, yet in the usual order: 3栋2单元501,X苑; also tell where it begins."""
-    for begins in _BUILDING_FIRST.finditer(text, floor, start):
-        read = read_after(text, begins.start(), start)
+    for begins in _BUILDING_FIRST.finditer(in_usual_words(text, words_of(sites)), floor, start):
+        read = read_at(text, begins.start(), sites, start)
         end = begins.start() + read.length
         if read.doors and read.doors[0].room and _TO_ITS_NAME.match(text, end, start):
             return begins.start(), read
@@ -180,15 +143,16 @@ def near(text: str, found: Found, names: Names, typos: Typos) -> list[Hit]:
     hits = [near_hit(text, guess, read_after(text, guess.end), names) for guess in typos.read_aloud(text)]
     if hits:
         return hits
-    for anchor in anchors(text)[:_MOST_ANCHORS]:
+    usual = in_usual_words(text, names.own_words)
+    for anchor in anchors(usual)[:_MOST_ANCHORS]:
         filler = _FILLER.search(text, 0, anchor)
         for end in {anchor, filler.start() if filler else anchor}:
             guesses = typos.ending_at(text, end, last_end(found, end))
             hits += [near_hit(text, guess, read_after(text, anchor), names, anchor) for guess in guesses]
     if not hits:
-        for behind in _BEHIND_REVERSED.finditer(text):
+        for behind in _BEHIND_REVERSED.finditer(usual):
             ceiling = names.ceiling(found, behind.end()) or len(text)
-            read = read_before(text, behind.end())  # of a word of its own nothing is known before the name is
+            read = read_before(usual, behind.end())
             guesses = typos.starting_at(text, behind.end(), ceiling)
             hits += [near_hit(text, guess, read, names, behind=True) for guess in guesses]
     if not hits and not found.places:
@@ -214,7 +178,7 @@ def near_hit(
     """
     entry = names.entries[guess.name]
     sites = tuple(names.estates.get(entry.estate, ())) if entry.estate else ()
-    if _own_word(sites) and not behind:
+    if words_of(sites) and not behind:
         read = read_at(text, guess.end if door is None else door, sites)
     end = (guess.end if door is None else door) + read.length
     corrected = f"{text[guess.start : guess.end]}→{entry.estate or guess.name}"

@@ -15,10 +15,11 @@ from geo.core.address import answer as why
 from geo.core.address import scores
 from geo.core.address.answer import MATCHED, MOST_CANDIDATES, UNMATCHED, Answer
 from geo.core.address.doors import Door, read_before, repaired
-from geo.core.address.hits import NUMERALS, Hit, anchors, last_end, named, near, near_hit, read_at
+from geo.core.address.hits import NUMERALS, Hit, anchors, last_end, named, near, near_hit
 from geo.core.address.made import Maker
 from geo.core.address.names import Found, Names, Site, begins_inside_a_name, goes_on, in_context
 from geo.core.address.normalise import normalise
+from geo.core.address.own_words import in_usual_words, read_at, words_of
 from geo.core.address.plainer import plainer
 from geo.core.address.resolve import Grade, Resolved, best_reading, in_building
 from geo.core.address.roles import RELATION, Span, event, role
@@ -27,8 +28,9 @@ from geo.core.address.tables import either, words
 from geo.core.address.typos import Typos
 
 SECOND_ROOM = re.compile(r"[、,和与及跟/](\d{3,4})(?![-\d年月日天次元米平点分块人个家户条.:])")
+_BESIDE_A_ROOM = frozenset("、,和与及跟/")
 _SECOND_BUILDING = re.compile(
-    rf"(?:[^\d,。;]{{0,8}}[,。;]){{0,2}}[^\d,。;]{{0,6}}?((?:\d{{1,3}}|{NUMERALS})(?:{either(words('building'))}|号(?=\d{{3,4}}|\d{{1,2}}单元)))"
+    rf"(?:[^\d,。;]{{0,8}}[,。;]){{0,2}}[^\d,。;]{{0,6}}?((?:\d{{1,3}}|{NUMERALS})(?:{either(words('building'))}|#|号(?=\d{{3,4}}|\d{{1,2}}单元)))"
 )
 LONGEST_FRONT = 5
 """Characters before a name that can't be explained and are more than the front of a longer name: they are speech."""
@@ -92,7 +94,8 @@ class Matcher:
             answer = self._settle(text, found, hits[0], written)
         if answer is None:
             return self._without_place(text, found)
-        return self.make.doubted(answer, why.OTHER_CITY) if self.names.may_be_abroad(text, found) else answer
+        abroad = answer.status == MATCHED and self.names.may_be_abroad(text, found)
+        return self.make.doubted(answer, why.OTHER_CITY) if abroad else answer
 
     # ---- names of the register
 
@@ -176,11 +179,13 @@ class Matcher:
     def _has_door(self, hit: Hit) -> bool:
         return any(resolved.has_door for resolved in self._resolve(hit, hit.sites))
 
-    @staticmethod
-    def _unexplained_door(text: str, found: Found, hit: Hit) -> bool:
+    def _unexplained_door(self, text: str, found: Found, hit: Hit) -> bool:
         """Tell whether a door stands in the text that belongs to none of the names: a name beside it was not known."""
         known = {mention.end for mention in (*found.roads, *found.areas)}
-        return any(anchor > hit.name_end + 1 and anchor not in known for anchor in anchors(text))
+        return any(
+            anchor > hit.name_end + 1 and anchor not in known
+            for anchor in anchors(in_usual_words(text, self.names.own_words))
+        )
 
     # ---- one name
 
@@ -207,7 +212,8 @@ class Matcher:
             return self.make.choice(resolved, why.HOMONYM) if resolved else Answer()
         one = resolved[0]
         if one.grade <= Grade.BUILDING:
-            mended = [read for read in repaired(text, hit.name_end, written) if read.length > hit.read.length]
+            usual = in_usual_words(text, words_of(sites))
+            mended = [read for read in repaired(usual, hit.name_end, written) if read.length > hit.read.length]
             better = [one for read in mended for one in self._resolve(hit._replace(read=read), sites) if one.has_door]
             if len({one.dwelling for one in better}) == 1:
                 return self.make.place(better[0], "misread", why.MISREAD, hit.corrected)
@@ -222,12 +228,14 @@ class Matcher:
     def _others_said(self, text: str, found: Found, hit: Hit, one: Resolved) -> list[Resolved]:
         """Return the other doors said right behind one: a second room (501、502), a building put right (不对,5栋)."""
         if one.has_door and one.door.room:
-            room = SECOND_ROOM.match(text, hit.end)
+            room = SECOND_ROOM.match(text, hit.end) if text[hit.end : hit.end + 1] in _BESIDE_A_ROOM else None
             doors = self.stock.find(one.building, self.stock.units[one.dwelling], room[1]) if room else ()
             return [one._replace(dwelling=door) for door in doors]
+        if one.building < 0 or hit.building >= 0 or one.site is None:
+            return []
         stop = self.names.ceiling(found, hit.end) or len(text)
-        again = _SECOND_BUILDING.match(text, hit.end, stop) if one.building >= 0 and hit.building < 0 else None
-        if again is None or one.site is None:
+        again = _SECOND_BUILDING.match(in_usual_words(text, words_of(hit.sites)), hit.end, stop)
+        if again is None:
             return []
         other = best_reading(self.stock, one.site, read_at(text, again.start(1), hit.sites).doors)
         return [other] if other.building >= 0 and other.building != one.building else []
@@ -259,7 +267,10 @@ class Matcher:
     def _at_number(self, text: str, found: Found, written: str) -> Answer | None:
         """Answer by road and house number; None where a name stands between it and the door."""
         hits = self._number_hits(text, found) if found.numbers else []
-        if not hits or (not hits[0].read.doors and any(anchor > hits[0].end for anchor in anchors(text))):
+        if not hits or (
+            not hits[0].read.doors
+            and any(anchor > hits[0].end for anchor in anchors(in_usual_words(text, self.names.own_words)))
+        ):
             return None
         return self._settle(text, found, hits[0], written)
 
@@ -305,7 +316,7 @@ class Matcher:
     def _name_differs(self, text: str, found: Found) -> Answer | None:
         """Ask where a house number is the register's but the name beside it is not."""
         for hit in self._number_hits(text, found):
-            anchor = next((at for at in anchors(text) if at > hit.name_end), None)
+            anchor = next((at for at in anchors(in_usual_words(text, self.names.own_words)) if at > hit.name_end), None)
             if anchor is not None:
                 read = hit._replace(read=read_at(text, anchor, hit.sites))
                 return self.make.choice(self._resolve(read, hit.sites), why.NAME_DIFFERS, "none")
@@ -321,7 +332,7 @@ class Matcher:
             answer = Answer(MATCHED, "community", community=code, grid=grids[0] if len(grids) == 1 else "")
             answer.lon, answer.lat = self.names.middle_of[code]
             behind = max((mention.end for mention in found.areas), default=0)
-            unknown = any(anchor > behind + 1 for anchor in anchors(text))
+            unknown = any(anchor > behind + 1 for anchor in anchors(in_usual_words(text, self.names.own_words)))
             answer.reason = why.ESTATE_UNKNOWN if unknown else why.COMMUNITY_ONLY
             return self.make.scored(answer, "name/community")
         if found.numbers:

@@ -180,6 +180,9 @@ class Names:
         self.entries = dict(entries)
         self.estates, self.numbers, self._cities = estates, numbers, cities
         self.grids_of, self.middle_of = grids_of, middle_of
+        self.own_words = frozenset(
+            site.word for named in (estates, numbers) for sites in named.values() for site in sites if site.word
+        )
         self.lookup = Lookup(self._with_other_cities())
         larger, _counties = place_stems()
         fronts = {name[:length] for name in self.entries for length in _STEM_LENGTHS}

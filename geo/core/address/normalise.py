@@ -17,8 +17,10 @@ LONGEST = 400
 
 _DASHES = "‐‑‒–—―−－﹣~～_"
 _OPENING, _CLOSING = "【〔[［〈《“‘「『", "】〕]］〉》”’」』"
-_SPELLING = simplified() | str.maketrans(
-    _OPENING + _CLOSING + _DASHES, "(" * len(_OPENING) + ")" * len(_CLOSING) + "-" * len(_DASHES)
+_SPELLING = (
+    simplified()
+    | str.maketrans(_OPENING + _CLOSING + _DASHES, "(" * len(_OPENING) + ")" * len(_CLOSING) + "-" * len(_DASHES))
+    | dict.fromkeys(map(ord, "•‧∙・"), "·")
 )
 _TO_SPELL = re.compile(f"[{re.escape(''.join(map(chr, _SPELLING)))}]")
 """What `_SPELLING` changes; most texts hold none of it, and to look is quicker than to translate."""
@@ -70,7 +72,8 @@ def one_width(text: str) -> str:
     '3栋2单元'
     """
     if not text.isascii():
-        text = _ROMAN_SIGN.sub(lambda found: str(ord(found[0]) % 16 + 1), text)
+        if _ROMAN_SIGN.search(text):
+            text = _ROMAN_SIGN.sub(lambda found: str(ord(found[0]) % 16 + 1), text)
         text = unicodedata.normalize("NFKC", text)[:LONGEST]
         text = text.translate(_SPELLING) if _TO_SPELL.search(text) else text
     text = text.upper()
