@@ -84,6 +84,23 @@ def test_back_closes_a_household_and_no_address_names_one(open_page: OpenPage, l
     expect(page.get_by_test_id("household")).to_have_count(0)
 
 
+def test_the_picked_cell_stands_clear_of_edge_and_floor_names(open_page: OpenPage, largest_building: str) -> None:
+    page = chart(open_page("command", largest_building, size=PHONE, touch=True))
+    clear = """cell => {
+      const [box, view] = [cell, cell.closest('.floors-scroll')].map(node => node.getBoundingClientRect());
+      const head = cell.parentElement.querySelector('th').getBoundingClientRect();
+      return [box.left - head.right, view.right - box.right];
+    }"""
+    row = page.locator("table.floors tbody tr").filter(has=page.locator("td[data-cell]")).first.locator("td[data-cell]")
+    last = row.last
+    page.goto(f"{largest_building}?unit={last.get_attribute('data-unit')}&room={last.get_attribute('data-room')}")
+    expect(last).to_have_attribute("aria-selected", "true")
+    assert min(at_rest(page) and last.evaluate(clear)) >= 5
+    row.first.evaluate("cell => cell.click()")
+    expect(row.first).to_have_attribute("aria-selected", "true")
+    assert min(at_rest(page) and row.first.evaluate(clear)) >= 0
+
+
 def test_without_words_nothing_opens(open_page: OpenPage, largest_building: str) -> None:
     page = chart(open_page("command", largest_building))
     unit, room = lived_in(page)
