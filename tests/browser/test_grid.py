@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from tests.fixtures.browser import DESK, PHONE, WALL, OpenPage, Watch, axe_violations
 from tests.fixtures.drill import SMALL, TEXTS
 
+PHONE_ON_ITS_SIDE, TABLET = (844, 390), (768, 1024)
 HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -25,8 +26,11 @@ def test_a_captains_phone_shows_the_list_first(open_page: OpenPage, captains_gri
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
 
 
-def test_the_bottom_bar_changes_the_view_and_back_undoes_it(open_page: OpenPage, captains_grid: str) -> None:
-    page = open_page("captain", captains_grid, size=PHONE, touch=True)
+@pytest.mark.parametrize("size", [PHONE, PHONE_ON_ITS_SIDE, TABLET])
+def test_the_bottom_bar_changes_the_view_and_back_undoes_it(
+    open_page: OpenPage, captains_grid: str, size: tuple[int, int]
+) -> None:
+    page = open_page("captain", captains_grid, size=size, touch=True)
     page.get_by_role("button", name="楼栋").tap()
     expect(page.get_by_test_id("building-table")).to_be_visible()
     expect(page).to_have_url(re.compile(r"\?view=buildings$"))
@@ -37,6 +41,28 @@ def test_the_bottom_bar_changes_the_view_and_back_undoes_it(open_page: OpenPage,
     expect(page.get_by_test_id("building-table")).to_be_visible()
     page.go_back()
     expect(page.get_by_test_id("today")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [PHONE, PHONE_ON_ITS_SIDE, TABLET])
+def test_a_small_screen_says_which_grid_it_shows(
+    open_page: OpenPage, captains_grid: str, size: tuple[int, int]
+) -> None:
+    """The grid's name stands whole in the bar, and what follows it begins at the same edge."""
+    page = open_page("captain", captains_grid, size=size, touch=True)
+    name = page.locator(".bar-title")
+    assert name.evaluate("node => node.scrollWidth <= node.clientWidth && node.clientWidth > 60")
+    lefts = "nodes => nodes.map(node => node.getBoundingClientRect().left)"
+    title, subtitle = page.locator(".bar-title, .bar-subtitle").evaluate_all(lefts)
+    assert title == subtitle
+
+
+def test_a_case_keeps_room_for_its_words(open_page: OpenPage, captains_grid: str) -> None:
+    """English ledgers, states and days are long; they must not squeeze a category's name into letters."""
+    page = open_page("command", captains_grid, locale="en")
+    rows = page.get_by_test_id("open-cases").locator(".row")
+    expect(rows.first).to_be_visible()
+    share = "rows => rows.map(row => row.querySelector('.row-main').clientWidth / row.clientWidth)"
+    assert min(rows.evaluate_all(share)) >= 0.4
 
 
 def test_buildings_are_on_the_map_and_lead_to_their_chart(open_page: OpenPage, captains_grid: str) -> None:
