@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_planner import COMMUNITY
-from tests.fixtures.browser import DESK, WALL, OpenPage
+from tests.fixtures.browser import DESK, PHONE, WALL, OpenPage
 from tests.fixtures.planner import drafted, households, pick
 
 LONG = {".grid-name": "640202001001001", ".captain .two-lines": "阿卜杜热合曼·买买提"}
@@ -35,3 +35,15 @@ def test_every_column_is_in_sight_beside_codes_and_long_names(
         assert named.evaluate_all(THIRD_LINE) == []
     assert page.locator(".table-scroll").evaluate("one => one.scrollWidth - one.clientWidth") <= 0
     assert rows.evaluate_all(HEIGHTS) == heights
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+def test_the_words_of_the_total_are_read_whole_on_a_phone(open_page: OpenPage, locale: str) -> None:
+    page = drafted(open_page("planner", COMMUNITY, size=PHONE, touch=True, locale=locale))
+    edges = """one => {
+      const words = document.createRange();
+      words.selectNodeContents(one);
+      return [words.getBoundingClientRect().right, one.closest('.table-scroll').getBoundingClientRect().right];
+    }"""
+    right, edge = page.locator(".total-words").evaluate(edges)
+    assert right <= edge
