@@ -55,7 +55,7 @@ COLUMNS: dict[str, str] = {
 """Columns of the list of changes, with their headings."""
 BUILDING_COLUMNS: dict[str, str] = {
     "building_id": N_("Building"),
-    "name": N_("Name"),
+    "name": N_("Name of the building"),
     "households": N_("Households"),
     "old_name": N_("Old grid"),
     "new_name": N_("New grid"),

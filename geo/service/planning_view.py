@@ -286,6 +286,8 @@ def way_out(found: Violation, sheet: Sheet, standard: Standard, *, mended: bool)
             "split": _("Its stray buildings go to the grid around them; where there is none they become a grid."),
             "empty": _("Its land goes to the grid beside it."),
         }.get(found.kind, _("Buildings on its border change over, or it is divided or merged."))
+    if found.grid_code in sheet.locked_grids:
+        return _("It is locked: unlock it, and it can be mended.")
     ground, units = sheet.ground, sheet.units(found.grid_code)
     counts = ground.persons if standard.unit == "persons" else ground.households
     if found.kind.endswith("over") and counts[units].max(initial=0) > standard.outer_high:

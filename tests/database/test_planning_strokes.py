@@ -155,6 +155,14 @@ def test_a_grid_in_two_parts_is_said_and_mended_by_one_touch(pen: Pen) -> None:
     assert {row["parts"] for row in mended["all_rows"]} == {1}
 
 
+def test_a_locked_grid_that_breaks_a_rule_is_told_to_be_unlocked(pen: Pen) -> None:
+    pen("assign", community=A, to=GRIDS[0], buildings=["A-6-3"])
+    change = pen("lock", grid=GRIDS[0])
+    split = next(one for one in change["breaches"] if one["kind"] == "split")
+    assert split["repair"] is None
+    assert split["way_out"] == "该网格已锁定：请先解锁，再修复。"
+
+
 def test_a_grid_over_the_limit_is_mended_by_one_touch(pen: Pen) -> None:
     change = pen("assign", community=A, to=GRIDS[0], buildings=["A-2-0", "A-2-1", "A-2-2"])
     over = next(one for one in change["breaches"] if one["grid_code"] == GRIDS[0])
