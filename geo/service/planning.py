@@ -15,7 +15,7 @@ import psycopg
 import shapely
 
 from geo.core.planning.standard import Standard
-from geo.errors import NotAllowed, NotFound
+from geo.errors import GridError, NotAllowed, NotFound
 from geo.i18n import _
 from geo.model import Level, level_of
 from geo.service import planning_answer as answer
@@ -369,12 +369,20 @@ class Planning:
         draft_id: int | None = None,
         revision: int | None = None,
     ) -> Json:
-        """Take a proposal over, whole or of one community, as one stroke of a draft; a new one where none is named."""
+        """Take a proposal over, whole or of one community, as one stroke of a draft; a new one where none is named.
+
+        A new draft that can't take it over is thrown away again.
+        """
         if draft_id is None:
             with self._transaction(viewer) as conn:
                 row = jobs.job(conn, job_id)
             wishes = {name: value for name, value in row["options"].items() if name != jobs.DRAFT}
-            draft_id, revision = self.start(viewer, row["area"], options=wishes), 0
+            fresh = self.start(viewer, row["area"], options=wishes)
+            try:
+                return self.adopt(viewer, job_id, profile, community, fresh, 0)
+            except GridError:
+                self.discard(viewer, fresh)
+                raise
         with self._work(viewer, draft_id, hold=True) as work:
             return jobs.adopt(work, job_id, profile, community, revision or 0)
 

@@ -20,11 +20,10 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from geo.core.planning.edit import Sheet
-from geo.errors import InputError, NotAllowed, NotFound
+from geo.errors import InputError, NotAllowed, NotFound, PlanConflict
 from geo.i18n import _
 from geo.model import Level
 from geo.service import planning_answer as answer
-from geo.service import planning_review as review
 from geo.service import planning_strokes as strokes
 from geo.service import planning_view as view
 from geo.service.access import Role, Viewer
@@ -163,7 +162,10 @@ def adopt(work: Work, job_id: int, profile: str, community: str | None, revision
     if row is None or found is None:
         raise NotFound(_("There is no such proposal."))
     if row["base_plan_id"] != work.draft.base_plan_id:
-        raise review.stale()
+        raise PlanConflict(
+            _("This proposal was made from another plan than the draft."),
+            hint=_("Propose anew, on a draft of the plan in force."),
+        )
     wanted = {
         code: places
         for code, places in found["places"].items()

@@ -20,12 +20,13 @@ def profile(name: str, *same: str) -> dict[str, Any]:
     return {"profile": name, "same": [*same], "figures": figures, "geometry": {"features": []}}
 
 
-def words(area: str, job_area: str, *, undo: dict[str, Any] | None = None) -> str:
+def words(area: str, job_area: str, *, undo: dict[str, Any] | None = None, in_force: int = 1) -> str:
     """Build the panel of a finished job and return it as it is sent."""
     profiles = [profile("balanced", "middle"), profile("middle", "balanced"), profile("compact")]
-    job = {"job_id": 7, "area": job_area, "status": "done", "options": {}, "profiles": profiles}
+    job = {"job_id": 7, "area": job_area, "status": "done", "options": {}, "profiles": profiles, "base_plan_id": 1}
     here = {"code": area, "path": [one for one in PATH if area.startswith(one["code"])]}
-    book = {"area": here, "draft": {"undo": undo} if undo else None}
+    draft = {"undo": undo, "base_plan_id": 1} if undo else None
+    book = {"area": here, "draft": draft, "plan": {"plan_id": in_force}}
     return json.dumps(panel(book, job, editable=True), cls=PlotlyJSONEncoder, ensure_ascii=False)
 
 
@@ -55,3 +56,10 @@ def test_plans_of_a_wider_area_say_whose_they_are() -> None:
         assert below.count("只用于本社区") == 3
         assert "石嘴山市" in below
         assert "石嘴山市" not in words(CITY, CITY)
+
+
+def test_plans_made_from_an_earlier_plan_are_not_to_be_adopted() -> None:
+    with using("zh"):
+        said = words(COMMUNITY, COMMUNITY, in_force=2)
+    assert said.count("出自另一份方案：请重新生成。") == 3
+    assert "采用" not in said

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dashboard.pages.planner.jobs import options
-from geo.errors import InputError, NotAllowed, NotFound
+from geo.errors import InputError, NotAllowed, NotFound, PlanConflict
 from geo.model import Level
 from geo.service import planning_jobs
 from geo.service.access import Role
@@ -78,6 +78,24 @@ def test_three_profiles_are_proposed_and_one_is_adopted(planning: Planning, proc
     for ask in (lambda: planning.job(outside, job), lambda: planning.cancel(outside, job)):
         with pytest.raises(NotFound):
             ask()
+
+
+def test_a_proposal_that_cannot_be_taken_over_leaves_no_draft(
+    planning: Planning, processes: dict[int, Any], town: Urls
+) -> None:
+    with owner_connection(town.owner_url) as conn:
+        add = "INSERT INTO account (username, password_hash, role, level) VALUES ('reviewer', 'x', 'reviewer', 'city')"
+        conn.execute(add)
+    job = planning.propose(PLANNER, A, HALVES)
+    assert finished(planning, job)["status"] == "done"
+    draft = planning.start(PLANNER, A)
+    planning.stroke(PLANNER, draft, 0, {"kind": "merge", "community": A, "grids": [f"{A}001", f"{A}002"]})
+    planning.submit(PLANNER, draft, 1)
+    planning.publish(REVIEWER, draft)
+    before = planning.drafts(PLANNER)
+    with pytest.raises(PlanConflict, match="不是出自同一份"):
+        planning.adopt(PLANNER, job, "balanced")
+    assert planning.drafts(PLANNER) == before
 
 
 def test_a_proposal_keeps_what_the_draft_has_locked(planning: Planning, processes: dict[int, Any]) -> None:

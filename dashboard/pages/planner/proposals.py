@@ -131,6 +131,8 @@ def _adopt(book: Book, job: Job, proposal: Mapping[str, Any], editable: bool) ->
     last = (book["draft"] or {}).get("undo") or {}
     if last.get("proposal") in [[job["job_id"], one] for one in (profile, *proposal["same"])]:
         return [html.P(mark(Status.GOOD, _("the draft as it stands")), className="adopted")]
+    if job["base_plan_id"] != (book["draft"] or {}).get("base_plan_id", book["plan"]["plan_id"]):
+        return [html.P(_("Made from another plan: propose anew."), className="caption")]
     area, wide = book["area"]["code"], level_of(str(job["area"])) is not Level.COMMUNITY
     if wide and level_of(area) is Level.COMMUNITY:
         return [act_button(_("For this community only"), "adopt", "button button-main", grid=area, **told)]
