@@ -54,6 +54,7 @@ def test_plans_of_a_wider_area_say_whose_they_are() -> None:
         assert words("640202001", CITY).count("用于整个石嘴山市") == 3
         below = words(COMMUNITY, CITY)
         assert below.count("只用于本社区") == 3
+        assert '"方案", " ", {' in below
         assert "石嘴山市" in below
         assert "石嘴山市" not in words(CITY, CITY)
 

@@ -44,7 +44,7 @@ def _head(book: Book, job: Job | None, editable: bool) -> Component:
     form = proposal_form.form(job["options"] if job else {}) if editable and not busy else None
     wider = _wider(book, job)
     of = html.Span(_("for {area}", area=wider), className="caption") if wider else None
-    return html.Div([html.H2([_("Proposals"), of]), form], className="panel-head")
+    return html.Div([html.H2([_("Proposals"), " ", of]), form], className="panel-head")
 
 
 def _wider(book: Book, job: Job | None) -> str | None:
