@@ -4,7 +4,8 @@
 `vocabulary(name)` fills the bench kit's own `Vocabulary` where the kit is present (../shared/bench/addresses), so that its
 generator writes registers and queries in these words. The words were chosen before the matcher was tuned, from how
 people of other regions write: 嘉园 and 公馆, 号楼 and 排, 门洞 and 单元门, 4/2/702 and 4.2.702, 壹贰叁. `lakes` was
-written last, when matcher and scores were done; its figures of the first look stand in RESULTS.md as they came.
+written when matcher and scores were done, `coast` (a southern county town: 梯 as houses, village groups) and `corps`
+(the north-east, the farm corps) later, each before its first look; those figures stand in RESULTS.md as they came.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-NAMES = ("steppe", "helan", "lakes")
-COUNTY = {"steppe": "150602", "helan": "640202", "lakes": "420106"}
+NAMES = ("steppe", "helan", "lakes", "coast", "corps")
+COUNTY = {"steppe": "150602", "helan": "640202", "lakes": "420106", "coast": "420117", "corps": "659001"}
 CALIBRATING = ("steppe", "helan")
 """Those the scores are measured on; the others only judge."""
 
@@ -189,11 +190,117 @@ LAKES_TRADITIONAL = {
     "时": "時", "岛": "島", "湾": "灣", "语": "語", "屿": "嶼", "晴": "晴", "师": "師", "轩": "軒", "门": "門", "层": "層", "东": "東", "园": "園", "书": "書", "云": "雲", "教": "教",
 }  # fmt: skip
 
+COAST: dict[str, Any] = {
+    "name_characters": "榕厦漳泉鹭屿港潮汐帆渔盐闽粤蓝鲸珊瑚贝椰棕榄凤凰木棉莲榴榆杏梨枣禾稻穗禧颂誉铂珀璟澳涛浪洲埔坂厝岚崎峡嵩仑鼓屏仙",
+    "name_lengths": (2, 2, 2, 3),
+    "name_tails": ("花苑", "公馆", "府", "苑", "里", "围", "坊", "名筑", "海岸", "广场", "商住楼", "安置房", "安居小区", "公租房", "别墅", "天玺", "壹品", "家苑", "大楼", "集资楼", "湾畔", "邨"),
+    "nest_prefixes": ("东", "后", "下", "中", "海"),
+    "road_stems": ("环岛", "鹭江", "思明", "中山", "渔港", "妈祖", "天后", "盐场", "南洋", "华侨", "海堤", "厝后", "榕树", "文庙", "衙口", "新圩", "五一", "城隍", "侨联", "滨海", "西门", "后埔"),
+    "road_tails": ("路", "大道", "街", "横路", "一横路", "中路", "南里", "二支路", "老街"),
+    "village_stems": ("下厝村", "上埔村", "陈坑", "后坂村", "许厝", "东屿村", "蔡林", "洪塘", "山兜村", "官浔", "沙坡村", "白水营"),
+    "village_tails": ("一组", "二组", "三组", "五组", "一队", "三队", "十队", "十二组"),
+    "lane_stems": ("镇邦", "赖厝", "九条", "石顶", "担水", "打铁", "卖鸡", "桂洲", "鱼仔", "曾姑娘", "苏厝"),
+    "lane_tails": ("巷", "弄", "埕", "墘", "围"),
+    "building_words": ("幢", "号楼", "座", "号", "梯"),
+    "factory_places": ("闽南", "东海", "海滨", "县", "地区", "国营", "第二", "红旗"),
+    "factories": ("罐头厂", "糖厂", "盐场", "渔业公司", "造纸厂", "鱼粉厂", "绣衣厂", "水产公司", "粮食局", "供销社", "卷烟厂", "氮肥厂"),
+    "dormitories": ("宿舍楼", "职工房", "家属楼", "集资房", "大院"),
+    "old_names": ("南下干部楼", "渔业大队新村", "五七农场", "侨汇楼", "团结公社", "水仙花场", "知青楼", "驻军大院", "老县委大院", "港务老楼", "东方红渔村", "农械宿舍"),
+    "unit_words": ("单元", "梯", "门", "梯位", "单元楼", "座"),
+    "room_words": ("室", "房", "户", "号", "号室", ""),
+    "swap_building_words": ("栋", "幢", "号楼", "座", "#", "号", "#楼"),
+    "separators": {"zhi": ("幢", "之"), "stop": ("", "。"), "hash_comma": ("#", "、"), "minus": ("", "−"), "en": ("", "–"), "hyphen": ("", "‐"), "back": ("", "\\"), "tab": ("", "\t"), "dash_apart": ("", " - "), "comma": ("", ",")},
+    "speech": ("喂，我住{a}的，楼上天天半夜拖椅子，能不能管一下", "来电人反映{a}自来水有股漂白粉味，已经2天了", "您好，我想反映一下，{a}空调外机滴水", "你们上次说派人到{a}看白蚁，到现在3个礼拜了", "{a}台风把窗户刮掉了，家里有2个小孩", "12345工单：市民反映{a}燃气表坏了，请贵单位核实并于5个工作日内回复"),
+    "people": ("{a}；联系人：林阿婆；手机：13959200000", "住址：{a} 姓名：陈某某 身份证尾号3021", "{a}（户主黄某，低保户，3口人）", "收件人：吴小姐，15880200000，{a}", "我叫蔡某，家在{a}，电话0596-2130501"),
+    "two_places": ("来电人住{b}，他说{a}在烧垃圾", "我在{b}上班，我家{a}水管爆了没人修", "居住在{b}的王先生投诉{a}夜里打麻将", "投诉对象：{a}；投诉人地址：{b}", "投诉人地址：{b}；事发地址：{a}"),
+    "landmarks": ("新华都超市楼上", "实验小学对面", "中医院后面", "农信社隔壁", "天后宫旁边", "老车站边上"),
+    "relations": ("{a}前面的水沟堵了", "{a}旁边那块空地有人种菜", "{a}对面的KTV很吵", "{a}路口的井盖没了", "{a}后面山坡滑下来了"),
+    "crossings": ("{r}与{s}交叉路口红灯不亮", "{r}跟{s}三岔路口老是堵", "{r}转{s}的拐角处有污水", "{r}和{s}十字路口有辆僵尸车"),
+    "stations": ("{s}动车站{n}口打车难", "{s}码头{n}区垃圾多", "{s}文化广场{n}入口有人跳舞扰民", "{s}中学{n}门口堵车"),
+    "no_address": ("台风天什么时候停课，等了{n}个小时", "我要查一下去年{n}月的社保", "高铁票退了{n}天钱没到", "咨询渔船报废补贴", "有人在海边捡了{n}个贝壳能不能卖", "{n}路公交不停站", "我买的{n}斤海鲜缺斤少两", "医院排队排到{n}号了还没叫"),
+    "greetings": ("", "喂，", "你好，我想问下，", "领导，", "市民来电，", "阿姨好，"),
+    "unknown_brands": ("金辉", "阳光", "建发", "特房", "禹洲", "三盛", "中骏", "源昌"),
+    "unknown_tails": ("璟宸", "云著", "滨江国际", "海湾新城", "央著", "珑廷", "金域华府", "四季"),
+    "old_streets": ("石码公社", "城关镇", "东园乡", "渔业镇街道"),
+    "old_communities": ("东风大队", "顶街居委会", "第二居委会"),
+    "other_cities": ("福建省漳州市芗城区", "厦门市思明区", "泉州市晋江市", "广东省汕头市龙湖区", "上海市浦东新区", "漳浦县"),
+    "ranges": ("{e}{a}{w}～{b}{w}", "{e}{a}—{b}{w}", "{e}从{a}{w}到{b}{w}"),
+    "floors": ("{f}层", "{f}楼", "第{f}层", "{f}/F"),
+    "tops": ("顶楼", "天面", "楼顶", "最高一层"),
+    "basements": ("负一层", "地下车库", "地下室", "负1楼"),
+    "formal_digits": True,
+    "ocr": {"0": "o", "1": "|", "5": "s", "2": "z", "幢": "憧", "栋": "揀", "室": "空"},
+}  # fmt: skip
+COAST_SOUNDS = {
+    "榕": "容", "厦": "夏", "漳": "章", "泉": "全", "鹭": "路", "屿": "宇", "港": "岗", "潮": "朝", "汐": "夕", "帆": "凡", "渔": "鱼", "盐": "岩", "闽": "敏", "粤": "月", "蓝": "兰", "鲸": "京", "珊": "山", "瑚": "湖", "贝": "背", "椰": "耶", "棕": "宗", "榄": "览",
+    "凤": "风", "凰": "黄", "棉": "绵", "莲": "连", "榴": "留", "榆": "于", "杏": "幸", "梨": "离", "枣": "早", "禾": "和", "稻": "到", "穗": "岁", "禧": "喜", "颂": "送", "誉": "玉", "铂": "博", "珀": "破", "璟": "景", "澳": "奥", "涛": "滔", "浪": "朗", "洲": "州",
+    "埔": "浦", "坂": "板", "厝": "错", "岚": "兰", "崎": "奇", "峡": "侠", "嵩": "松", "仑": "伦", "鼓": "古", "屏": "平", "仙": "先",
+}  # fmt: skip
+COAST_SHAPES = {
+    "榕": "溶", "漳": "璋", "泉": "帛", "鹭": "鸳", "港": "巷", "潮": "湖", "汐": "沙", "帆": "机", "渔": "鱼", "盐": "监", "闽": "闵", "蓝": "篮", "鲸": "鲤", "珊": "栅", "瑚": "糊", "贝": "见", "椰": "揶", "棕": "综", "榄": "揽", "凰": "凤", "棉": "锦", "莲": "链",
+    "榴": "溜", "榆": "愉", "杏": "否", "梨": "犁", "枣": "束", "禾": "木", "稻": "滔", "穗": "惠", "禧": "嬉", "颂": "颁", "誉": "誊", "铂": "珀", "涛": "诗", "浪": "狼", "洲": "州", "埔": "捕", "坂": "板", "岚": "风", "崎": "琦", "峡": "陕", "嵩": "蒿", "仑": "仓",
+    "屏": "屎", "仙": "灿",
+}  # fmt: skip
+COAST_TRADITIONAL = {
+    "厦": "廈", "鹭": "鷺", "屿": "嶼", "渔": "漁", "盐": "鹽", "闽": "閩", "粤": "粵", "蓝": "藍", "鲸": "鯨", "贝": "貝", "榄": "欖", "凤": "鳳", "莲": "蓮", "枣": "棗", "颂": "頌", "誉": "譽", "铂": "鉑", "涛": "濤", "岚": "嵐", "峡": "峽", "仑": "崙", "馆": "館",
+    "围": "圍", "筑": "築", "场": "場", "楼": "樓", "区": "區", "单": "單", "号": "號", "园": "園", "东": "東", "门": "門", "层": "層", "栋": "棟", "广": "廣", "湾": "灣", "边": "邊", "后": "後", "里": "裡", "资": "資", "玺": "璽", "村": "邨", "户": "戶", "县": "縣",
+    "镇": "鎮", "乡": "鄉", "组": "組", "队": "隊",
+}  # fmt: skip
+
+CORPS: dict[str, Any] = {
+    "name_characters": "辽松嫩鹤兴垦屯铁钢煤油林森雪冰虎豹鹰雁参茸塔河绥佳牡鸡伊春垦荒北大仓胡杨疆戈壁驼铃石榆绿洲棉麦禾",
+    "name_lengths": (2, 2, 3, 3),
+    "name_tails": ("生活区", "家属楼", "住宅楼", "综合楼", "小区", "新居", "佳园", "新城", "名苑", "棚改楼", "回迁楼", "廉租房", "温馨家园", "二区", "甲区", "连队", "商城", "老年公寓"),
+    "nest_prefixes": ("东", "小", "北", "大"),
+    "road_stems": ("长江", "黄河", "屯垦", "军垦", "幸福", "北京", "上海", "迎春", "光华", "向阳", "铁东", "站前", "奋斗", "爱国", "团部", "棉纺", "林源", "矿山", "昌盛", "友好"),
+    "road_tails": ("路", "街", "东三巷", "西二路", "委", "胡同", "三道街", "南路"),
+    "village_stems": ("兴隆", "六团三连", "靠山", "腰窝棚", "三道沟", "孙家", "农八师", "新发", "红旗", "二龙"),
+    "village_tails": ("屯", "五组", "二队", "屯三组", "连", "窝堡"),
+    "lane_stems": ("太平", "永福", "一撮毛", "菜市", "老火车", "煤铺", "南岗", "水塔"),
+    "lane_tails": ("胡同", "街", "趟房", "大院"),
+    "building_words": ("号楼", "门", "舍", "#", "号"),
+    "factory_places": ("辽北", "兵团", "农场", "林业局", "铁西", "红星", "国营", "第三"),
+    "factories": ("轧钢厂", "拖拉机厂", "制氧机厂", "亚麻厂", "糖厂", "贮木场", "乳品厂", "棉纺厂", "水泥厂", "机务段"),
+    "dormitories": ("家属院", "单身宿舍", "住宅", "老楼"),
+    "old_names": ("三八楼", "地窝子区", "苏联楼", "工人文化村", "劳模楼", "铁路小黄楼", "革命大院", "干打垒", "青年农场", "知青大院", "红光里", "马架子"),
+    "unit_words": ("单元", "单元门", "门洞", "栋口", "号口", "楼口"),
+    "room_words": ("室", "户", "号", "屋", "门", ""),
+    "swap_building_words": ("号楼", "栋", "幢", "#", "号", "楼", "座"),
+    "separators": {"semi": ("", "；"), "dash_twice": ("", "--"), "dot_space": ("", ". "), "slash_apart": ("", " / "), "of": ("号楼", "的"), "bullet": ("", "•"), "word_dash": ("号楼", "-"), "comma_apart": ("", "、 ")},
+    "speech": ("我说一下啊，{a}暖气管子冻裂了，赶紧来人", "老太太在{a}摔了没人管，都2个钟头了", "反映{a}楼上往下扔雪块子", "工单内容：{a}供暖温度不达标（16度），请处理", "问一下{a}啥时候来电"),
+    "people": ("{a}，老李头，15004500000", "联系人李淑兰 0451-82130501 地址{a}", "{a}刘姐收", "户主张某（{a}），5口人"),
+    "two_places": ("我家是{b}的，{a}往我家排污水", "{b}王某举报{a}偷电", "来电人家庭地址为{b}，反映{a}违建", "{a}的烟囱冒黑烟，来电人住{b}"),
+    "landmarks": ("大润发对面", "二中后身", "粮库旁边", "火车站跟前", "团部医院西侧"),
+    "relations": ("{a}跟前的雪堆没清", "{a}后身的煤堆", "{a}门口冰太滑", "{a}对面锅炉房冒烟"),
+    "crossings": ("{r}与{s}交口红绿灯不亮", "{r}和{s}十字路口积雪", "{s}跟{r}岔路口打滑"),
+    "stations": ("{s}客运站{n}口没人管", "{s}小学{n}门冰太厚", "{s}广场{n}区彩灯坏"),
+    "no_address": ("供热费退{n}块啥时候退", "{n}路车不给老人刷卡", "我家孩子{n}岁能上学不", "打了{n}遍电话没人接", "农机补贴{n}年没发", "化肥涨价{n}元"),
+    "greetings": ("", "喂，", "你好啊，", "同志，"),
+    "unknown_brands": ("万达", "华润", "溪树", "恒盛", "盛和"),
+    "unknown_tails": ("天筑", "橡树湾", "豪庭国际", "西雅图", "熙园", "御府"),
+    "old_streets": ("红卫公社", "铁东办事处", "农场总部街道"),
+    "old_communities": ("第五居委会", "东方红社区", "家属委"),
+    "other_cities": ("黑龙江省哈尔滨市南岗区", "长春市朝阳区", "沈阳市铁西区", "新疆乌鲁木齐市天山区", "吉林省吉林市船营区"),
+    "ranges": ("{e}{a}{w}到{b}{w}", "{e}{a}-{b}{w}", "{e}{a}至{b}{w}"),
+    "floors": ("{f}楼", "{f}层", "第{f}层"),
+    "tops": ("顶楼", "顶层", "最顶上"),
+    "basements": ("地下室", "负一层", "地下一层"),
+    "formal_digits": True,
+    "ocr": {"0": "O", "1": "l", "6": "b", "单": "単", "室": "窒"},
+}  # fmt: skip
+
 
 def vocabulary(name: str, kind: type) -> Any:
     """Fill the kit's Vocabulary class with a city's words."""
-    if name == "lakes":
-        sounds, shapes, traditional = LAKES_SOUNDS, LAKES_SHAPES, LAKES_TRADITIONAL
-        return kind(**LAKES, homophone=table(sounds), lookalike=table(shapes), traditional=traditional)
-    words = {"steppe": STEPPE, "helan": HELAN}[name]
-    return kind(**words, homophone=table(SOUNDS), lookalike=table(SHAPES), traditional=TRADITIONAL)
+    inland = {"sounds": SOUNDS, "shapes": SHAPES, "traditional": TRADITIONAL}
+    lakes = {"sounds": LAKES_SOUNDS, "shapes": LAKES_SHAPES, "traditional": LAKES_TRADITIONAL}
+    coast = {"sounds": COAST_SOUNDS, "shapes": COAST_SHAPES, "traditional": COAST_TRADITIONAL}
+    words, noise = {
+        "steppe": (STEPPE, inland),
+        "helan": (HELAN, inland),
+        "lakes": (LAKES, lakes),
+        "coast": (COAST, coast),
+        "corps": (CORPS, {part: inland[part] | lakes[part] for part in inland}),
+    }[name]
+    sounds, shapes = table(noise["sounds"]), table(noise["shapes"])
+    return kind(**words, homophone=sounds, lookalike=shapes, traditional=noise["traditional"])

@@ -57,7 +57,20 @@ mended for it (60,000 dwellings, 100 texts a class, seed 31, 2026-11-25):
 
 All 13 wrong ones were 09.ocr: a small b for 6 was read as 8. Mended in general since: letters are read by their case,
 readings cover all Han characters of GBK (estates are named 璟). The class 14.speech of lakes stays at .81: a sentence
-of ours complains of what is beside a room (901室隔壁装修), which is answered with the building."""
+of ours complains of what is beside a room (901室隔壁装修), which is answered with the building.
+
+First look at `coast` and, when what it showed was mended, at `corps` (60,000 dwellings, 100 texts a class, seed 31,
+2026-12-01; some of their separators have been written anew since, for the generator doubled them: 4。。2。702):
+
+| city | set | n | right_rate | wrong_auto_rate | precision_of_matched | top3_recall | right_grid |
+|---|---|---|---|---|---|---|---|
+| coast | easy | 1600 | 0.8712 | 0.0006 | 0.9994 | 0.8719 | 1.0 |
+| coast | hard | 7527 | 0.871 | 0.0005 | 0.9994 | 0.8679 | 1.0 |
+| corps | easy | 1600 | 0.9331 | 0.0 | 1.0 | 0.9356 | 1.0 |
+| corps | hard | 7132 | 0.9317 | 0.0067 | 0.9921 | 0.9302 | 0.9954 |
+
+Mended in general since: a word only this register has for its buildings (3梯, 5舍), misspelt names of phases and of
+village groups, forms (投诉人地址), 3至6#, two doors in one text."""
 TYPED = 100
 """Estates whose names, initials and pinyin are typed letter by letter."""
 ROOT = Path(__file__).parents[2]
