@@ -2,10 +2,11 @@
 
 import datetime as dt
 import json
+import re
 
 import pytest
 
-from dashboard.pages.wall import categories, figures, tables, trend
+from dashboard.pages.wall import categories, figures, tables, trend, where
 from dashboard.pages.wall.context import Context
 from dashboard.view import bars, legend, spark, url, values
 from dashboard.view.marks import Status, mark
@@ -35,6 +36,7 @@ TODAY = dt.date(2026, 11, 22)
 HERE = Context(url.default(TODAY), TODAY)
 HIDDEN = Value(State.HIDDEN, 1, 4)
 GRID = Place("640202001005003", "柳岸03", Level.GRID)
+COUNTY = Place("640202", "大武口区", Level.COUNTY)
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
 
@@ -126,6 +128,8 @@ def test_the_table_leads_one_level_down_and_says_what_is_not_placed():
     shown = tables.children_table(HERE, table, {GRID.code: 3}, exact(5))
     assert "not placed 5" in words(shown)
     assert "Not placed" in words(shown)
+    above = AreaTable((), (row(COUNTY), row(Place("", "", Level.COUNTY), received=exact(5))), row())
+    assert "Area unknown" in words(tables.children_table(HERE, above, {}, exact(9)))
     assert f"?grid={GRID.code}" in drawn(shown)
     assert "swatch class-3" in drawn(shown)
     assert words(shown).rstrip().endswith("612 46 23 0")
@@ -198,6 +202,30 @@ def test_a_short_trend_has_a_column_a_day_and_a_long_one_a_week():
     assert [week.received for week in (weeks[0], weeks[-1])] == [2, 14]
     assert (weeks[-1].first, weeks[-1].last) == (TODAY - dt.timedelta(days=6), TODAY)
     assert sum(week.received for week in weeks) == 730
+
+
+def test_a_week_that_is_not_whole_is_hatched_and_a_whole_one_is_not():
+    year = Context(url.State(Filters(TODAY - dt.timedelta(days=364), TODAY), span=365), TODAY)
+    looks = re.findall(r'"className": "column( [^"]*)?"', drawn(trend.trend(year, daily(365))))
+    assert len(looks) == 53
+    assert [index for index, names in enumerate(looks) if "running" in names] == [0, 52]
+
+
+def test_a_period_over_two_years_says_which():
+    def dates(first: dt.date) -> str:
+        return drawn(trend.periods(Context(url.State(Filters(first, TODAY)), TODAY)))
+
+    with i18n.using("zh"):
+        assert "YY年M月D日" in dates(TODAY - dt.timedelta(days=364))
+        assert "YY年M月D日" not in dates(TODAY - dt.timedelta(days=29))
+
+
+def test_above_a_place_stands_the_whole_city_not_its_long_name():
+    city = Place("6402", "石嘴山市(演示)", Level.CITY)
+    here = where.where(HERE, [city, COUNTY], row())
+    assert "Whole city" in words(here)
+    assert city.name not in words(here)
+    assert city.name in words(where.where(HERE, [city], row()))
 
 
 def test_columns_start_at_zero_and_stand_under_a_round_ceiling():

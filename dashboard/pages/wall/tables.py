@@ -29,7 +29,8 @@ def children_table(context: Context, table: AreaTable, classes: Mapping[str, int
     """
     level = next((row.place.level for row in table.rows if row.place.code), None)
     head = [_level_name(level), _("Households"), _("Received"), _("Open"), _("Overdue")]
-    rows = [_child(context, row, classes.get(row.place.code)) for row in table.rows]
+    nowhere = _("Not placed") if level is Level.GRID else _("Area unknown")
+    rows = [_child(context, row, classes.get(row.place.code), nowhere) for row in table.rows]
     aside = html.Span(_sums(context, table, unplaced), className="caption")
     return [
         html.H2([_heading(level), aside], className="panel-title"),
@@ -77,7 +78,8 @@ def _head(names: Sequence[str]) -> Component:
     return html.Thead(html.Tr([html.Th(name, scope="col") for name in names]))
 
 
-def _child(context: Context, row: AreaRow, map_class: int | None) -> Component:
+def _child(context: Context, row: AreaRow, map_class: int | None, nowhere: str) -> Component:
+    """Build a child's row; what is in none of them is fewer than what is in no grid, so it has a name of its own."""
     place = row.place
     if place.code:
         chosen = context.state.figures.area == place.code
@@ -88,7 +90,7 @@ def _child(context: Context, row: AreaRow, map_class: int | None) -> Component:
         )
         name: Component = context.link([*swatch, place.name], context.area(place.code), "cover", current=chosen)
     else:
-        chosen, name = False, mark(Status.NONE, _("Not placed"))
+        chosen, name = False, mark(Status.NONE, nowhere)
     cells = [html.Th(name, scope="row"), *_figures(row)]
     return html.Tr(cells, className="row chosen-row" if chosen else "row", **wild({"data-code": place.code}))
 

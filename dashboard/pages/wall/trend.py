@@ -27,7 +27,7 @@ WEEKLY_FROM_DAYS = 120
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One column: its days, what was received and closed in them, as far as it is shown."""
+    """One column: its days, what was received and closed in them, as far as shown; whole with all its days."""
 
     first: dt.date
     last: dt.date
@@ -35,20 +35,21 @@ class Step:
     closed: float
     said: str
     weekend: bool
+    whole: bool
 
 
 def steps(series: Series) -> list[Step]:
     """Put a series into columns, by day or by week of seven days counted from the end."""
     size = 7 if len(series.days) > WEEKLY_FROM_DAYS else 1
     ends = range(len(series.days), 0, -size)
-    return [_step(series, slice(max(0, end - size), end)) for end in reversed(ends)]
+    return [_step(series, slice(max(0, end - size), end), whole=end >= size) for end in reversed(ends)]
 
 
-def _step(series: Series, part: slice) -> Step:
+def _step(series: Series, part: slice, *, whole: bool) -> Step:
     days, received = series.days[part], series.reported[part]
     weekend = len(days) == 1 and series.weekend[part][0]
     said = values.text(received[0]) if len(received) == 1 else format.count(round(_sum(received)))
-    return Step(days[0], days[-1], _sum(received), _sum(series.closed[part]), said, weekend)
+    return Step(days[0], days[-1], _sum(received), _sum(series.closed[part]), said, weekend, whole)
 
 
 def _sum(parts: Sequence[Value]) -> float:
@@ -71,7 +72,7 @@ def trend(context: Context, series: Series) -> list[Component]:
 
 def _column(step: Step, start: dt.date, end: dt.date, today: dt.date) -> bars.Column:
     names = ["weekend" if step.weekend else "", "" if step.last >= start and step.first <= end else "outside"]
-    names.append("running" if step.last == today else "")
+    names.append("running" if step.last == today or not step.whole else "")
     title = _("{name}: {said}", name=_span(step), said=step.said)
     return bars.Column(((step.received, ""),), title, " ".join(filter(None, names)))
 
@@ -157,6 +158,7 @@ def _calendar(start: dt.date, end: dt.date, today: dt.date) -> Component:
     """Build the calendar; its month names follow the language."""
     zh = locale() == "zh"
     label = _("Own period")
+    year = "" if start.year == end.year == today.year else " YY"
     return dmc.DatesProvider(
         dmc.DatePickerInput(
             id=Ids.PERIOD,
@@ -165,7 +167,7 @@ def _calendar(start: dt.date, end: dt.date, today: dt.date) -> Component:
             name=drawn_dates(start, end),
             maxDate=today.isoformat(),
             allowSingleDateInRange=True,
-            valueFormat="M月D日" if zh else "D MMM",
+            valueFormat=f"{year and 'YY年'}M月D日" if zh else f"D MMM{year}",
             monthLabelFormat="YYYY年M月" if zh else "MMMM YYYY",
             className="calendar",
             **wild({"aria-label": label}),

@@ -12,12 +12,15 @@ from dashboard.view import format, values
 from dashboard.view.markup import wild
 from geo.core.figures import AreaRow, CategoryRow, Place
 from geo.i18n import _, listed, locale, ngettext
+from geo.model import Level
 
 
 def where(context: Context, path: Sequence[Place], total: AreaRow, building: str = "") -> list[Component]:
     """Build the way down to the area (and the building) in sight, each part a link back, and the size of it."""
     codes = [None, *(place.code for place in path[1:])]
     names = [place.name or place.code or _("Whole city") for place in path]
+    if path[0].level is Level.CITY and (building or len(path) > 1):
+        names[0] = _("Whole city")  # its name is the page's title
     links = [context.link(name, context.area(code), "step") for name, code in zip(names, codes, strict=True)]
     last = html.Span(building or names[-1], className="step step-last", **wild({"aria-current": "location"}))
     steps = [html.Li(step) for step in (*(links if building else links[:-1]), last)]
